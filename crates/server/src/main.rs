@@ -1,0 +1,2 @@
+//! The `smartpush` program.
+fn main() {}

@@ -1,0 +1,459 @@
+//! Doors to the data: [`Database`], [`Scoped`] for one store, [`Tx`] inside a transaction.
+//!
+//! A transaction is a synchronous closure; it holds database work only. On SQLite closures of many
+//! callers are grouped into one commit by one writer thread; on PostgreSQL each has a connection.
+//! Success is answered only after the commit is durable.
+
+use crate::engines::{Conn, Engine};
+use crate::signals::Signals;
+use crate::statement::Statement;
+use crate::value::{Row, RowRef, Value};
+use kernel::ids::{IdMaker, StoreId};
+use kernel::{Clock, Fault, OrFault, Result, Timestamp};
+use std::sync::Arc;
+
+/// Proof that somebody may work inside one store.
+///
+/// Only `tenancy::access` (after authentication), the job queue (from a job's row) and the command
+/// line (the operator) may mint one; clippy forbids the call elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Scope(StoreId);
+
+impl Scope {
+    /// See the type. Calls outside the named places carry an `#[expect]` with the reason.
+    pub fn mint(store: StoreId) -> Self {
+        Scope(store)
+    }
+
+    /// The store.
+    pub fn store(self) -> StoreId {
+        self.0
+    }
+}
+
+/// Whether a transaction may write.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    /// Snapshot of committed data.
+    Read,
+    /// May change data; serialised with other writers of the same rows.
+    Write,
+}
+
+/// A handle on the database of this installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) engine: Arc<Engine>,
+    clock: Arc<dyn Clock>,
+    ids: IdMaker,
+    signals: Signals,
+}
+
+impl Database {
+    /// Opens `sqlite:path` or `postgres://…`, migrates nothing, leases a node number.
+    /// Errors: the URL is of neither kind, or the database cannot be reached.
+    pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
+        let engine = Arc::new(Engine::open(url).await?);
+        let ids = IdMaker::new(clock.clone(), 0);
+        Ok(Database { engine, clock, ids, signals: Signals::default() })
+    }
+
+    /// Migrates the schema and leases a node number for ids. Call once after [`Database::open`].
+    pub async fn prepare(mut self) -> Result<Self> {
+        crate::migrate::migrate(&self).await?;
+        let node = crate::nodes::lease(&self).await?;
+        self.ids = IdMaker::new(self.clock.clone(), node);
+        Ok(self)
+    }
+
+    /// The injected clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Maker of ids.
+    pub fn ids(&self) -> &IdMaker {
+        &self.ids
+    }
+
+    /// In-process nudges.
+    pub fn signals(&self) -> &Signals {
+        &self.signals
+    }
+
+    /// True for the embedded engine.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(&*self.engine, Engine::Sqlite(_))
+    }
+
+    /// The data of one store.
+    pub fn scoped(&self, scope: Scope) -> Scoped {
+        Scoped { db: self.clone(), scope }
+    }
+
+    /// The global tables; for the places that own them.
+    pub fn system(&self) -> SystemDb {
+        SystemDb { db: self.clone() }
+    }
+
+    /// Expects much writing (an import): fewer checkpoints until the guard is dropped.
+    pub fn bulk(&self) -> Result<BulkGuard> {
+        if let Engine::Sqlite(lite) = &*self.engine {
+            lite.set_bulk(true)?;
+        }
+        Ok(BulkGuard(self.engine.clone()))
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        access: Access,
+        scope: Option<Scope>,
+        work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        self.engine
+            .run(access, move |conn| work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids }))
+            .await
+    }
+
+    fn run_blocking<T: Send + 'static>(
+        &self,
+        access: Access,
+        scope: Option<Scope>,
+        work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        self.engine.run_blocking(access, move |conn| {
+            work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids })
+        })
+    }
+}
+
+/// Ends [`Database::bulk`]: normal checkpoints again, and one now.
+pub struct BulkGuard(Arc<Engine>);
+
+impl Drop for BulkGuard {
+    fn drop(&mut self) {
+        if let Engine::Sqlite(lite) = &*self.0
+            && let Err(e) = lite.set_bulk(false)
+        {
+            tracing::warn!(error = %e, "checkpoint after bulk work failed; the next one will do it");
+        }
+    }
+}
+
+struct RawTx<'a> {
+    conn: Conn<'a>,
+    store: i64,
+    now: Timestamp,
+    ids: IdMaker,
+}
+
+/// The data of one store.
+#[derive(Clone)]
+pub struct Scoped {
+    db: Database,
+    scope: Scope,
+}
+
+impl Scoped {
+    /// The whole database handle (clock, ids, signals).
+    pub fn db(&self) -> &Database {
+        &self.db
+    }
+
+    /// The scope it was opened with.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// The store.
+    pub fn store(&self) -> StoreId {
+        self.scope.0
+    }
+
+    /// Runs a transaction; its effect is durable when this returns `Ok`. An `Err` leaves no trace.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run(Access::Write, Some(self.scope), move |raw| work(&mut Tx::of(raw))).await
+    }
+
+    /// Reads from one snapshot.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run(Access::Read, Some(self.scope), move |raw| work(&mut Tx::of(raw))).await
+    }
+
+    /// [`Scoped::write`] for threads that are not async (bulk work). Must not be called on a runtime worker.
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run_blocking(Access::Write, Some(self.scope), move |raw| work(&mut Tx::of(raw)))
+    }
+
+    /// [`Scoped::read`] for threads that are not async.
+    pub fn read_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run_blocking(Access::Read, Some(self.scope), move |raw| work(&mut Tx::of(raw)))
+    }
+
+    /// One statement, all rows.
+    pub async fn query(&self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
+        let params = params.to_vec();
+        self.read(move |tx| tx.query(statement, &params)).await
+    }
+
+    /// One statement, the first row.
+    pub async fn query_opt(&self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
+        let params = params.to_vec();
+        self.read(move |tx| tx.query_opt(statement, &params)).await
+    }
+
+    /// One writing statement in its own transaction; rows affected.
+    pub async fn execute(&self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
+        let params = params.to_vec();
+        self.write(move |tx| tx.execute(statement, &params)).await
+    }
+}
+
+/// A transaction inside one store. Every statement gets the store as `$1`.
+pub struct Tx<'a> {
+    conn: Conn<'a>,
+    store: i64,
+    now: Timestamp,
+    ids: IdMaker,
+}
+
+impl<'a> Tx<'a> {
+    fn of<'b>(raw: &'b mut RawTx<'a>) -> Tx<'b> {
+        Tx { conn: raw.conn.reborrow(), store: raw.store, now: raw.now, ids: raw.ids.clone() }
+    }
+
+    /// The store.
+    pub fn store(&self) -> StoreId {
+        StoreId(self.store)
+    }
+
+    /// When the transaction began, by the injected clock.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Maker of ids.
+    pub fn ids(&self) -> &IdMaker {
+        &self.ids
+    }
+
+    fn bind(&self, statement: &Statement, params: &[Value]) -> Result<Vec<Value>> {
+        if statement.global {
+            return Err(Fault::new(format!("{} is global and was used in a store", statement.name)).into());
+        }
+        let mut all = Vec::with_capacity(params.len() + 1);
+        all.push(Value::Int(self.store));
+        all.extend_from_slice(params);
+        Ok(all)
+    }
+
+    /// Runs a writing statement; rows affected.
+    pub fn execute(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
+        let all = self.bind(statement, params)?;
+        self.conn.execute(statement, &all)
+    }
+
+    /// All rows.
+    pub fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        self.query_each(statement, params, |row| {
+            rows.push(row.to_row()?);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row, if any.
+    pub fn query_opt(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
+        let mut found = None;
+        self.query_each(statement, params, |row| {
+            found = Some(row.to_row()?);
+            Ok(false)
+        })?;
+        Ok(found)
+    }
+
+    /// The only row; a fault if there is none.
+    pub fn query_one(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Row> {
+        self.query_opt(statement, params)?.or_fault(statement.name)
+    }
+
+    /// Streams rows without keeping them; `each` answers whether to go on.
+    pub fn query_each(
+        &mut self,
+        statement: &'static Statement,
+        params: &[Value],
+        each: impl FnMut(&RowRef<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        let all = self.bind(statement, params)?;
+        self.conn.query_each(statement, &all, each)
+    }
+
+    /// Inserts many rows fast (COPY on PostgreSQL). The store is column one and is added here.
+    /// `statement` is the single-row `INSERT … VALUES ($1, …)` used by SQLite; its table and columns
+    /// are read from its text for COPY, so it must have no `ON CONFLICT` part.
+    pub fn insert_many(
+        &mut self,
+        statement: &'static Statement,
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
+        let store = self.store;
+        if statement.global {
+            return Err(Fault::new(format!("{} is global and was used in a store", statement.name)).into());
+        }
+        self.conn.insert_many(statement, rows.into_iter().map(move |mut row| {
+            row.insert(0, Value::Int(store));
+            row
+        }))
+    }
+}
+
+/// The global tables.
+#[derive(Clone)]
+pub struct SystemDb {
+    db: Database,
+}
+
+impl SystemDb {
+    /// The whole database handle.
+    pub fn db(&self) -> &Database {
+        &self.db
+    }
+
+    /// Runs a transaction on global tables.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run(Access::Write, None, move |raw| work(&mut SystemTx::of(raw))).await
+    }
+
+    /// Reads global tables.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run(Access::Read, None, move |raw| work(&mut SystemTx::of(raw))).await
+    }
+
+    /// [`SystemDb::write`] for threads that are not async.
+    pub fn write_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db.run_blocking(Access::Write, None, move |raw| work(&mut SystemTx::of(raw)))
+    }
+
+    /// One statement, all rows.
+    pub async fn query(&self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
+        let params = params.to_vec();
+        self.read(move |tx| tx.query(statement, &params)).await
+    }
+
+    /// One statement, the first row.
+    pub async fn query_opt(&self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
+        let params = params.to_vec();
+        self.read(move |tx| tx.query_opt(statement, &params)).await
+    }
+
+    /// One writing statement in its own transaction.
+    pub async fn execute(&self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
+        let params = params.to_vec();
+        self.write(move |tx| tx.execute(statement, &params)).await
+    }
+}
+
+/// A transaction on global tables. Parameters start at `$1`. It can go into one store for statements
+/// that must commit together ([`SystemTx::enter`]).
+pub struct SystemTx<'a> {
+    conn: Conn<'a>,
+    now: Timestamp,
+    ids: IdMaker,
+}
+
+impl<'a> SystemTx<'a> {
+    fn of<'b>(raw: &'b mut RawTx<'a>) -> SystemTx<'b> {
+        SystemTx { conn: raw.conn.reborrow(), now: raw.now, ids: raw.ids.clone() }
+    }
+
+    /// When the transaction began.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Maker of ids.
+    pub fn ids(&self) -> &IdMaker {
+        &self.ids
+    }
+
+    /// The same transaction, inside one store.
+    pub fn enter(&mut self, scope: Scope) -> Tx<'_> {
+        Tx { conn: self.conn.reborrow(), store: scope.0.0, now: self.now, ids: self.ids.clone() }
+    }
+
+    fn check(statement: &Statement) -> Result<()> {
+        if !statement.global {
+            return Err(Fault::new(format!("{} belongs to a store", statement.name)).into());
+        }
+        Ok(())
+    }
+
+    /// Runs a writing statement; rows affected.
+    pub fn execute(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
+        Self::check(statement)?;
+        self.conn.execute(statement, params)
+    }
+
+    /// All rows.
+    pub fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
+        Self::check(statement)?;
+        let mut rows = Vec::new();
+        self.conn.query_each(statement, params, |row| {
+            rows.push(row.to_row()?);
+            Ok(true)
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row, if any.
+    pub fn query_opt(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.query(statement, params)?.into_iter().next())
+    }
+
+    /// The only row; a fault if there is none.
+    pub fn query_one(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Row> {
+        self.query_opt(statement, params)?.or_fault(statement.name)
+    }
+
+    /// Runs schema text (migrations only).
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
+        self.conn.batch(sql)
+    }
+}
+
+impl Tx<'_> {
+    /// A global statement inside the same transaction (jobs, audit): for what must commit together
+    /// with a store's change.
+    pub fn system(&mut self) -> SystemTx<'_> {
+        SystemTx { conn: self.conn.reborrow(), now: self.now, ids: self.ids.clone() }
+    }
+}

@@ -1,0 +1,98 @@
+//! Numbered schema steps, one file for both engines, each in its own transaction, checked by a sum.
+
+use crate::database::{Database, SystemTx};
+use crate::engines::Engine;
+use crate::statement::{Dialect, expand};
+use crate::{global_statements, params};
+use kernel::{Fault, Problem, Result};
+
+/// One step: its name and text with type tokens.
+pub struct Migration {
+    /// `0001_name`.
+    pub name: &'static str,
+    /// SQL with tokens; statements end in `;`.
+    pub sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        /// All steps in order. Append only.
+        pub const MIGRATIONS: &[Migration] = &[
+            $(Migration { name: $name, sql: include_str!(concat!("../../../migrations/", $name, ".sql")) }),*
+        ];
+    };
+}
+
+migrations!["0001_foundation"];
+
+global_statements! {
+    /// The applied steps.
+    LIST_MIGRATIONS = "SELECT name, checksum FROM schema_migrations ORDER BY name";
+    /// Notes an applied step.
+    INSERT_MIGRATION = "INSERT INTO schema_migrations (name, checksum, applied_at) VALUES ($1, $2, $3)";
+}
+
+fn checksum(sql: &str) -> i64 {
+    i64::from(crc32fast::hash(sql.as_bytes()))
+}
+
+fn dialect(db: &Database) -> Dialect {
+    match &*db.engine {
+        Engine::Sqlite(_) => Dialect::Sqlite,
+        Engine::Postgres(_) => Dialect::Postgres,
+    }
+}
+
+/// Applies the steps that are missing; answers their names. Several processes may call it at once.
+pub async fn migrate(db: &Database) -> Result<Vec<&'static str>> {
+    let dialect = dialect(db);
+    db.system()
+        .write(move |tx| {
+            if dialect == Dialect::Postgres {
+                tx.batch("SELECT pg_advisory_xact_lock(7305004)")?;
+            }
+            tx.batch(&expand(
+                "CREATE TABLE IF NOT EXISTS schema_migrations (name {text} PRIMARY KEY, checksum {int} NOT NULL, \
+                 applied_at {int} NOT NULL) {strict}",
+                dialect,
+            ))?;
+            let applied = tx.query(&LIST_MIGRATIONS, params![])?;
+            refuse_newer(&applied)?;
+            let mut done = Vec::new();
+            for step in MIGRATIONS {
+                if apply(tx, step, &applied, dialect)? {
+                    done.push(step.name);
+                }
+            }
+            Ok(done)
+        })
+        .await
+}
+
+fn refuse_newer(applied: &[crate::Row]) -> Result<()> {
+    for row in applied {
+        let name = row.text(0)?;
+        if !MIGRATIONS.iter().any(|m| m.name == name) {
+            return Err(Problem::conflict(format!(
+                "The database was written by a newer program (it has step {name}). Use that program."
+            ))
+            .into());
+        }
+    }
+    Ok(())
+}
+
+fn apply(tx: &mut SystemTx<'_>, step: &Migration, applied: &[crate::Row], dialect: Dialect) -> Result<bool> {
+    for row in applied {
+        if row.text(0)? == step.name {
+            if row.int(1)? != checksum(step.sql) {
+                return Err(Fault::new(format!("migration {} was changed after it was applied", step.name)).into());
+            }
+            return Ok(false);
+        }
+    }
+    tx.batch(&expand(step.sql, dialect))?;
+    let now = tx.now();
+    tx.execute(&INSERT_MIGRATION, params![step.name, checksum(step.sql), now])?;
+    Ok(true)
+}
