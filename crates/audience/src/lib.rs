@@ -1,1 +1,10 @@
-//! Skeleton of the audience crate.
+//! People a store knows: contacts, their consent, tags and attributes, who must not be contacted, and
+//! getting them in and out.
+//!
+//! It deliberately sends nothing and knows no campaign.
+
+pub mod attributes;
+pub mod consent;
+pub mod contacts;
+pub mod suppressions;
+pub mod tags;

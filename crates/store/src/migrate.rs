@@ -23,7 +23,14 @@ macro_rules! migrations {
     };
 }
 
-migrations!["0001_foundation"];
+migrations![
+    "0001_foundation",
+    "0020_contacts",
+    "0021_consent",
+    "0022_tags_and_attributes",
+    "0023_suppressions",
+    "0024_exports",
+];
 
 global_statements! {
     /// The applied steps.

@@ -10,7 +10,7 @@ use crate::{Database, Scope, SystemTx, global_statements, params};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
-use kernel::ids::StoreId;
+use kernel::ids::{ContactId, StoreId};
 use kernel::{Fault, OrFault, Problem, Result};
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -156,23 +156,26 @@ impl StoreKeys {
         })
     }
 
-    fn contact_aad(&self, ordinal: u32) -> [u8; 12] {
-        let mut aad = [0; 12];
+    fn contact_aad(&self, contact: ContactId) -> [u8; 16] {
+        let mut aad = [0; 16];
         aad[..8].copy_from_slice(&self.store.to_be_bytes());
-        aad[8..].copy_from_slice(&ordinal.to_be_bytes());
+        aad[8..].copy_from_slice(&contact.0.to_be_bytes());
         aad
     }
 
     /// A fresh key for a contact, and its wrapped form for the row (60 bytes).
-    pub fn new_contact_key(&self, ordinal: u32) -> Result<(ContactKey, Vec<u8>)> {
+    ///
+    /// Bound to the contact's id, which is made without the database, so that sealing a batch needs no
+    /// transaction.
+    pub fn new_contact_key(&self, contact: ContactId) -> Result<(ContactKey, Vec<u8>)> {
         let key = Zeroizing::new(random::<KEY_LENGTH>()?);
-        let wrapped = seal(&self.wrap, &self.contact_aad(ordinal), &*key)?;
+        let wrapped = seal(&self.wrap, &self.contact_aad(contact), &*key)?;
         Ok((ContactKey(aead(&*key)?), wrapped))
     }
 
     /// Unwraps a contact's key. Fault: it belongs to another contact or store, or is damaged.
-    pub fn open_contact_key(&self, ordinal: u32, wrapped: &[u8]) -> Result<ContactKey> {
-        let key = Zeroizing::new(open(&self.wrap, &self.contact_aad(ordinal), wrapped)?);
+    pub fn open_contact_key(&self, contact: ContactId, wrapped: &[u8]) -> Result<ContactKey> {
+        let key = Zeroizing::new(open(&self.wrap, &self.contact_aad(contact), wrapped)?);
         aead(&key).map(ContactKey)
     }
 
@@ -267,13 +270,13 @@ mod tests {
     #[test]
     fn a_contact_key_opens_only_for_its_own_contact() {
         let keys = keys();
-        let (key, wrapped) = keys.new_contact_key(5).unwrap();
+        let (key, wrapped) = keys.new_contact_key(ContactId(5)).unwrap();
         let sealed = key.seal("pii", b"ana@shop.example").unwrap();
-        let again = keys.open_contact_key(5, &wrapped).unwrap();
+        let again = keys.open_contact_key(ContactId(5), &wrapped).unwrap();
         assert_eq!(again.open("pii", &sealed).unwrap(), b"ana@shop.example");
         assert!(again.open("other", &sealed).is_err());
-        assert!(keys.open_contact_key(6, &wrapped).is_err());
-        assert!(StoreKeys::derive(StoreId(8), &[3; 32]).unwrap().open_contact_key(5, &wrapped).is_err());
+        assert!(keys.open_contact_key(ContactId(6), &wrapped).is_err());
+        assert!(StoreKeys::derive(StoreId(8), &[3; 32]).unwrap().open_contact_key(ContactId(5), &wrapped).is_err());
     }
 
     #[test]

@@ -1,0 +1,9 @@
+//! Consent: what a contact said about being written to, per channel, and the proof of it.
+//!
+//! The truth is an append-only ledger (P-012, P-016, P-049, P-057): single entries, and one entry for a
+//! whole chunk of an import. The status that the rest of the program reads is derived from it by pure
+//! rules and cached in the contact's facts. This feature sends nothing and asks nobody.
+
+pub mod model;
+
+pub use model::{Channel, ChannelStatus, ConsentSource, ConsentStatus, Suppression};

@@ -1,0 +1,5 @@
+//! The suppression list: addresses that must not be used, per channel, kept as keyed hashes.
+//!
+//! It outlives contacts: who unsubscribed and was erased stays unreachable when a file brings the
+//! address back (P-126). The hash can't be turned into the address without the store's key. Flags on
+//! contacts are the faster copy of the same truth.
