@@ -1,2 +1,29 @@
-//! Automation of this repository.
-fn main() {}
+//! Automation of this repository: `cargo xtask demo|test|check|bench|tidy|openapi`.
+//!
+//! It installs from the ordinary registries only (Debian packages, PyPI) and starts every server it
+//! needs by itself, on loopback.
+
+mod bench;
+mod check;
+mod demo;
+mod postgres;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    std::env::set_current_dir(run::root())?;
+    let task = std::env::args().nth(1).unwrap_or_default();
+    match task.as_str() {
+        "bench" => bench::bench(),
+        "check" => check::check(),
+        "demo" => demo::demo(),
+        "openapi" => check::write_openapi(),
+        "test" => test::test(),
+        "tidy" => tidy::tidy(),
+        other => bail!("unknown task {other:?}: demo, test, check, bench, tidy or openapi"),
+    }
+}

@@ -1,1 +1,6 @@
-//! Skeleton of the messaging crate.
+//! Messages: templates, channels, the gate, the outbox, and what comes back.
+//!
+//! It deliberately does not choose audiences and knows no campaign screens; `automation` does.
+
+pub mod gate;
+pub mod outbox;

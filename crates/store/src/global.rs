@@ -19,6 +19,6 @@ pub const TABLES: &[&str] = &[
     "nodes",
     "schema_migrations",
     "installation",
-    "due_campaigns",
+    "due_sends",
     "bounce_routes",
 ];

@@ -30,6 +30,7 @@ migrations![
     "0022_tags_and_attributes",
     "0023_suppressions",
     "0024_exports",
+    "0080_outbox",
 ];
 
 global_statements! {

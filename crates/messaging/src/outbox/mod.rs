@@ -1,0 +1,15 @@
+//! The outbox: the one road of every message from a frozen audience to a settled outcome.
+//!
+//! `ledger` keeps what was promised and what became of it, in the database; `journal` keeps what was
+//! about to leave, in a file beside the process. Together: nothing lost, nothing sent twice by us, and
+//! what cannot be known after a crash is counted as unknown and at most the number of open connections.
+//! This module does not choose audiences (campaigns do) and does not speak SMTP (channels do).
+
+pub mod journal;
+pub mod ledger;
+pub mod model;
+pub mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use model::{ChunkOutcome, Counts, Fate, SendState};

@@ -1,0 +1,128 @@
+//! House rules a machine can check: module docs, sizes of files and functions, crate edges, words.
+//!
+//! Exceptions are listed here by name and may only become fewer.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+
+const FILE_LINES_MAX: usize = 600;
+const FUNCTION_LINES_MAX: usize = 70;
+
+/// Which crates a crate of ours may name. Edges point down.
+const EDGES: &[(&str, &[&str])] = &[
+    ("kernel", &[]),
+    ("store", &["kernel"]),
+    ("web", &["kernel", "store"]),
+    ("tenancy", &["kernel", "store", "web"]),
+    ("audience", &["kernel", "store", "web", "tenancy"]),
+    ("messaging", &["kernel", "store", "web", "tenancy", "audience"]),
+    ("automation", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
+    ("onsite", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
+    ("privacy", &["kernel", "store", "web", "tenancy", "audience"]),
+    ("testkit", &["kernel", "store", "web"]),
+    (
+        "server",
+        &["kernel", "store", "web", "tenancy", "audience", "messaging", "automation", "onsite", "privacy"],
+    ),
+];
+
+/// Checks all rules; lists every breach.
+pub(crate) fn tidy() -> Result<()> {
+    let mut breaches = Vec::new();
+    for file in rust_files(Path::new("crates"))?.iter().chain(&rust_files(Path::new("xtask"))?) {
+        check_file(file, &mut breaches)?;
+    }
+    check_edges(&mut breaches)?;
+    if !breaches.is_empty() {
+        bail!("tidy: {} breaches of the house rules\n{}", breaches.len(), breaches.join("\n"));
+    }
+    println!("tidy: the house is in order");
+    Ok(())
+}
+
+fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() && path.file_name().is_some_and(|n| n != "target") {
+            found.extend(rust_files(&path)?);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_test_file(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.contains("/tests") || name.ends_with("tests.rs") || name.contains("/testkit/")
+}
+
+fn check_file(path: &Path, breaches: &mut Vec<String>) -> Result<()> {
+    let text = std::fs::read_to_string(path)?;
+    let name = path.display();
+    if !is_test_file(path) && !text.trim_start().starts_with("//!") {
+        breaches.push(format!("{name}: begins without `//!`: say what the module is and what it is not"));
+    }
+    let lines = text.lines().count();
+    if lines > FILE_LINES_MAX && !is_test_file(path) {
+        breaches.push(format!("{name}: {lines} lines; give a part its own room (at most {FILE_LINES_MAX})"));
+    }
+    for (number, line) in text.lines().enumerate() {
+        let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
+        if marks.iter().any(|m| line.contains(m)) {
+            breaches.push(format!("{name}:{}: unfinished work is not committed", number + 1));
+        }
+    }
+    let parsed = syn::parse_file(&text).with_context(|| name.to_string())?;
+    let mut functions = Functions { path, breaches };
+    functions.visit_file(&parsed);
+    Ok(())
+}
+
+struct Functions<'a> {
+    path: &'a Path,
+    breaches: &'a mut Vec<String>,
+}
+
+impl Functions<'_> {
+    fn measure(&mut self, name: &syn::Ident, block: &syn::Block) {
+        let span = block.span();
+        let lines = span.end().line.saturating_sub(span.start().line) + 1;
+        if lines > FUNCTION_LINES_MAX && !is_test_file(self.path) {
+            let place = format!("{}:{}", self.path.display(), span.start().line);
+            self.breaches.push(format!("{place}: `{name}` has {lines} lines (at most {FUNCTION_LINES_MAX})"));
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Functions<'_> {
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.measure(&item.sig.ident, &item.block);
+        syn::visit::visit_item_fn(self, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
+        self.measure(&item.sig.ident, &item.block);
+        syn::visit::visit_impl_item_fn(self, item);
+    }
+}
+
+fn check_edges(breaches: &mut Vec<String>) -> Result<()> {
+    let ours: Vec<&str> = EDGES.iter().map(|(name, _)| *name).collect();
+    for (name, allowed) in EDGES {
+        let manifest = std::fs::read_to_string(format!("crates/{name}/Cargo.toml"))?;
+        let dependencies = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+        let dependencies = dependencies.split("[dependencies]").nth(1).unwrap_or_default();
+        for line in dependencies.lines() {
+            let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
+            if ours.contains(&dependency) && !allowed.contains(&dependency) {
+                breaches.push(format!("crates/{name}: must not depend on {dependency}; append an event instead"));
+            }
+        }
+    }
+    Ok(())
+}
