@@ -26,9 +26,13 @@ pub(crate) fn lints() -> Result<()> {
 /// Two TLS providers in one program make rustls panic, and OpenSSL is not wanted.
 fn one_crypto_library() -> Result<()> {
     for unwanted in ["ring", "openssl-sys", "native-tls"] {
-        let tree = output(command(&["cargo", "tree", "--locked", "--edges", "normal", "-p", "server", "-i", unwanted]));
+        let tree = output(command(&[
+            "cargo", "tree", "--locked", "--edges", "normal", "-p", "server", "-i", unwanted,
+        ]));
         if tree.is_ok_and(|t| t.contains("server")) {
-            bail!("the program links {unwanted}; find the feature that brings it with `cargo tree -i {unwanted}`");
+            bail!(
+                "the program links {unwanted}; find the feature that brings it with `cargo tree -i {unwanted}`"
+            );
         }
     }
     Ok(())
@@ -36,7 +40,8 @@ fn one_crypto_library() -> Result<()> {
 
 /// Writes the committed OpenAPI document anew.
 pub(crate) fn write_openapi() -> Result<()> {
-    let document = output(command(&["cargo", "run", "--quiet", "--locked", "-p", "server", "--", "openapi"]))?;
+    let document =
+        output(command(&["cargo", "run", "--quiet", "--locked", "-p", "server", "--", "openapi"]))?;
     std::fs::create_dir_all("docs/api")?;
     std::fs::write("docs/api/openapi.json", document)?;
     Ok(())

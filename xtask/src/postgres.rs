@@ -39,7 +39,10 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Server { bin, folder, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") };
         let data = server.folder.join("data");
-        server.program("initdb", &["-D", &data.to_string_lossy(), "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8"])?;
+        server.program(
+            "initdb",
+            &["-D", &data.to_string_lossy(), "-A", "trust", "-U", "postgres", "--locale=C", "-E", "UTF8"],
+        )?;
         let sync = if durable { "on" } else { "off" };
         let options = format!(
             "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 -c shared_buffers=256MB \
@@ -47,7 +50,10 @@ impl Server {
             server.folder.display()
         );
         let log = server.folder.join("log");
-        server.program("pg_ctl", &["-D", &data.to_string_lossy(), "-w", "-l", &log.to_string_lossy(), "-o", &options, "start"])?;
+        server.program(
+            "pg_ctl",
+            &["-D", &data.to_string_lossy(), "-w", "-l", &log.to_string_lossy(), "-o", &options, "start"],
+        )?;
         Ok(server)
     }
 

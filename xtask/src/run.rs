@@ -48,7 +48,9 @@ fn describe(command: &Command) -> String {
 
 /// True if a program is on the path.
 pub(crate) fn exists(program: &str) -> bool {
-    command(&["sh", "-c", &format!("command -v {program} >/dev/null 2>&1")]).status().is_ok_and(|s| s.success())
+    command(&["sh", "-c", &format!("command -v {program} >/dev/null 2>&1")])
+        .status()
+        .is_ok_and(|s| s.success())
 }
 
 /// True if this process is root.

@@ -120,7 +120,8 @@ fn check_edges(breaches: &mut Vec<String>) -> Result<()> {
         for line in dependencies.lines() {
             let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
             if ours.contains(&dependency) && !allowed.contains(&dependency) {
-                breaches.push(format!("crates/{name}: must not depend on {dependency}; append an event instead"));
+                breaches
+                    .push(format!("crates/{name}: must not depend on {dependency}; append an event instead"));
             }
         }
     }

@@ -19,8 +19,11 @@ const PYTHON: &[&str] = &["dkimpy==1.1.8", "schemathesis>=4", "pynacl"];
 
 /// Installs the Debian packages that are missing.
 pub(crate) fn debian() -> Result<()> {
-    let mut missing: Vec<&str> =
-        DEBIAN.iter().filter(|(program, _)| !Path::new(program).exists()).map(|(_, package)| *package).collect();
+    let mut missing: Vec<&str> = DEBIAN
+        .iter()
+        .filter(|(program, _)| !Path::new(program).exists())
+        .map(|(_, package)| *package)
+        .collect();
     if crate::postgres::binaries().is_none() {
         missing.push("postgresql");
     }

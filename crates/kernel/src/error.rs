@@ -294,7 +294,12 @@ impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> OrFault<T> for std::r
     fn or_fault(self, doing: &str) -> Result<T> {
         let location = Location::caller();
         self.map_err(|e| {
-            Error::Fault(Fault { doing: doing.to_owned(), transient: false, source: Some(e.into()), location })
+            Error::Fault(Fault {
+                doing: doing.to_owned(),
+                transient: false,
+                source: Some(e.into()),
+                location,
+            })
         })
     }
 }

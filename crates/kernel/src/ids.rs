@@ -221,7 +221,8 @@ impl IdMaker {
 fn join(ticks: u64, node: u16) -> i64 {
     let sequence_mask = (1u64 << SEQUENCE_BITS) - 1;
     let ms = ticks >> SEQUENCE_BITS;
-    ((ms << (SEQUENCE_BITS + NODE_BITS)) | (u64::from(node) << SEQUENCE_BITS) | (ticks & sequence_mask)) as i64
+    ((ms << (SEQUENCE_BITS + NODE_BITS)) | (u64::from(node) << SEQUENCE_BITS) | (ticks & sequence_mask))
+        as i64
 }
 
 /// When an id was made.

@@ -117,7 +117,9 @@ impl Database {
     ) -> Result<T> {
         let (clock, ids) = (self.clock.clone(), self.ids.clone());
         self.engine
-            .run(access, move |conn| work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids }))
+            .run(access, move |conn| {
+                work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids })
+            })
             .await
     }
 
@@ -320,10 +322,13 @@ impl<'a> Tx<'a> {
         if statement.global {
             return Err(Fault::new(format!("{} is global and was used in a store", statement.name)).into());
         }
-        self.conn.insert_many(statement, rows.into_iter().map(move |mut row| {
-            row.insert(0, Value::Int(store));
-            row
-        }))
+        self.conn.insert_many(
+            statement,
+            rows.into_iter().map(move |mut row| {
+                row.insert(0, Value::Int(store));
+                row
+            }),
+        )
     }
 }
 

@@ -148,9 +148,7 @@ pub async fn catch_up(store: &Scoped, consumer: &std::sync::Arc<dyn Consumer>) -
         let consumer = consumer.clone();
         let pending = {
             let name = consumer.name();
-            store
-                .read(move |tx| Ok(position(tx, name)? < tx.log_head()?))
-                .await?
+            store.read(move |tx| Ok(position(tx, name)? < tx.log_head()?)).await?
         };
         if !pending {
             return Ok(total);
@@ -187,7 +185,10 @@ impl Database {
         let rows = self.system().query(&LIST_STORE_IDS, params![]).await?;
         rows.iter()
             .map(|r| {
-                #[expect(clippy::disallowed_methods, reason = "background work serves each store in its own scope")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "background work serves each store in its own scope"
+                )]
                 Ok(Scope::mint(StoreId(r.int(0)?)))
             })
             .collect()

@@ -94,7 +94,9 @@ fn apply(tx: &mut SystemTx<'_>, step: &Migration, applied: &[crate::Row], dialec
     for row in applied {
         if row.text(0)? == step.name {
             if row.int(1)? != checksum(step.sql) {
-                return Err(Fault::new(format!("migration {} was changed after it was applied", step.name)).into());
+                return Err(
+                    Fault::new(format!("migration {} was changed after it was applied", step.name)).into()
+                );
             }
             return Ok(false);
         }

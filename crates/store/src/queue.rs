@@ -100,7 +100,13 @@ impl JobRow {
     }
 }
 
-fn insert(tx: &mut SystemTx<'_>, store: StoreId, kind: &str, payload: &serde_json::Value, at: Timestamp) -> Result<JobId> {
+fn insert(
+    tx: &mut SystemTx<'_>,
+    store: StoreId,
+    kind: &str,
+    payload: &serde_json::Value,
+    at: Timestamp,
+) -> Result<JobId> {
     let id: JobId = tx.ids().make().into();
     let now = tx.now();
     tx.execute(&INSERT_JOB, params![id, store.0, kind, payload, at, now])?;
@@ -110,7 +116,12 @@ fn insert(tx: &mut SystemTx<'_>, store: StoreId, kind: &str, payload: &serde_jso
 impl Tx<'_> {
     /// Enqueues work of this store; it exists if and only if this transaction commits. Call
     /// `db.signals().notify(queue::TOPIC)` afterwards to start it at once.
-    pub fn enqueue(&mut self, kind: &'static str, payload: &serde_json::Value, at: Timestamp) -> Result<JobId> {
+    pub fn enqueue(
+        &mut self,
+        kind: &'static str,
+        payload: &serde_json::Value,
+        at: Timestamp,
+    ) -> Result<JobId> {
         let store = self.store();
         insert(&mut self.system(), store, kind, payload, at)
     }
@@ -267,7 +278,9 @@ async fn claim(db: &Database) -> Result<Option<Claimed>> {
     db.system()
         .write(|tx| {
             let now = tx.now();
-            let Some(row) = tx.query_opt(&CLAIM_JOB, params![now, now.plus_ms(LEASE_MS)])? else { return Ok(None) };
+            let Some(row) = tx.query_opt(&CLAIM_JOB, params![now, now.plus_ms(LEASE_MS)])? else {
+                return Ok(None);
+            };
             #[expect(clippy::disallowed_methods, reason = "the job's row says which store it works for")]
             let scope = Scope::mint(StoreId(row.int(1)?));
             Ok(Some(Claimed {
@@ -322,7 +335,9 @@ async fn renew(
         let now = db.now();
         let renewed = db
             .system()
-            .write(move |tx| tx.query_opt(&RENEW_JOB, params![id, attempt, now.plus_ms(LEASE_MS), done, total, now]))
+            .write(move |tx| {
+                tx.query_opt(&RENEW_JOB, params![id, attempt, now.plus_ms(LEASE_MS), done, total, now])
+            })
             .await;
         match renewed {
             Ok(Some(row)) if row.int(0).unwrap_or(0) == 0 => {}
@@ -356,7 +371,12 @@ fn verdict(job: &Claimed, outcome: Result<JobResult>, now: Timestamp) -> Verdict
         Err(kernel::Error::Fault(fault)) => {
             tracing::error!(job.id = %job.id, job.kind = %job.kind, job.attempt = job.attempt, error = %fault, "a job failed");
             if job.attempt >= ATTEMPTS_MAX {
-                return ("failed", now, None, Some("An internal error stopped this job; the log has the details.".into()));
+                return (
+                    "failed",
+                    now,
+                    None,
+                    Some("An internal error stopped this job; the log has the details.".into()),
+                );
             }
             let wait = 1_000_i64 << job.attempt.min(10);
             ("queued", now.plus_ms(wait + i64::from(rand::random::<u16>() % 1_000)), None, None)

@@ -37,9 +37,7 @@ impl Statement {
 
     /// Text for SQLite: `$n` becomes `?n`, because `$n` is a *name* there, numbered by first use.
     pub fn sqlite(&self) -> &str {
-        self.sqlite.get_or_init(|| {
-            expand(self.sql, Dialect::Sqlite).replace('$', "?")
-        })
+        self.sqlite.get_or_init(|| expand(self.sql, Dialect::Sqlite).replace('$', "?"))
     }
 
     /// Text for PostgreSQL.

@@ -60,8 +60,22 @@ macro_rules! from_ids {
 
 // StoreId is left out on purpose: the store of a statement is bound by the scope, never by hand.
 from_ids!(
-    AccountId, ApiKeyId, AttributeId, AuditId, CampaignId, ContactId, DomainId, ExportId, ImportId, JobId,
-    MessageId, RelayId, SegmentId, SessionId, TemplateId, UserId
+    AccountId,
+    ApiKeyId,
+    AttributeId,
+    AuditId,
+    CampaignId,
+    ContactId,
+    DomainId,
+    ExportId,
+    ImportId,
+    JobId,
+    MessageId,
+    RelayId,
+    SegmentId,
+    SessionId,
+    TemplateId,
+    UserId
 );
 
 /// Parameters after the store: `params![contact_id, now]` becomes `$2`, `$3`.
@@ -136,9 +150,10 @@ impl RowRef<'_> {
     pub fn to_row(&self) -> Result<Row> {
         match self {
             RowRef::Sqlite(row) => crate::engines::sqlite::owned(row),
-            RowRef::Postgres(row) => {
-                (0..row.len()).map(|i| crate::engines::postgres::column(row, i)).collect::<Result<_>>().map(Row)
-            }
+            RowRef::Postgres(row) => (0..row.len())
+                .map(|i| crate::engines::postgres::column(row, i))
+                .collect::<Result<_>>()
+                .map(Row),
         }
     }
 }

@@ -46,7 +46,9 @@ impl RootKey {
         }
         let text = Zeroizing::new(std::fs::read_to_string(path).or_fault("read the root key file")?);
         let bytes = from_hex(text.trim()).ok_or_else(|| {
-            Problem::conflict("The root key file does not hold 64 hexadecimal digits; restore it from your safe copy.")
+            Problem::conflict(
+                "The root key file does not hold 64 hexadecimal digits; restore it from your safe copy.",
+            )
         })?;
         Self::new(&bytes)
     }
@@ -96,7 +98,11 @@ fn seal(key: &LessSafeKey, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
     out.extend_from_slice(&nonce);
     out.extend_from_slice(plain);
     let tag = key
-        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(aad), &mut out[NONCE_LEN..])
+        .seal_in_place_separate_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(aad),
+            &mut out[NONCE_LEN..],
+        )
         .or_fault("seal")?;
     out.extend_from_slice(tag.as_ref());
     Ok(out)
@@ -144,7 +150,9 @@ impl StoreKeys {
         let root = salt.extract(master);
         let expand = |label: &'static [u8]| -> Result<Zeroizing<[u8; KEY_LENGTH]>> {
             let mut key = Zeroizing::new([0; KEY_LENGTH]);
-            root.expand(&[label], HKDF_SHA256).and_then(|okm| okm.fill(&mut *key)).or_fault("derive a key")?;
+            root.expand(&[label], HKDF_SHA256)
+                .and_then(|okm| okm.fill(&mut *key))
+                .or_fault("derive a key")?;
             Ok(key)
         };
         Ok(StoreKeys {
@@ -276,7 +284,12 @@ mod tests {
         assert_eq!(again.open("pii", &sealed).unwrap(), b"ana@shop.example");
         assert!(again.open("other", &sealed).is_err());
         assert!(keys.open_contact_key(ContactId(6), &wrapped).is_err());
-        assert!(StoreKeys::derive(StoreId(8), &[3; 32]).unwrap().open_contact_key(ContactId(5), &wrapped).is_err());
+        assert!(
+            StoreKeys::derive(StoreId(8), &[3; 32])
+                .unwrap()
+                .open_contact_key(ContactId(5), &wrapped)
+                .is_err()
+        );
     }
 
     #[test]

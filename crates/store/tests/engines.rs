@@ -25,15 +25,15 @@ fn event(kind: &'static str, n: u32) -> NewEvent {
 async fn a_transaction_that_fails_leaves_no_trace_and_twins_never_meet() {
     for_each_engine(|t| async move {
         t.a.write(|tx| tx.execute(&PUT, params!["x", 1_i64])).await?;
-        let failed: Result<()> = t
-            .a
-            .write(|tx| {
+        let failed: Result<()> =
+            t.a.write(|tx| {
                 tx.execute(&PUT, params!["y", 1_i64])?;
                 Err(Problem::conflict("no").into())
             })
             .await;
         assert!(failed.is_err());
-        t.b.write(|tx| tx.insert_many(&PUT, (0..50_i64).map(|n| vec![format!("c{n}").into(), n.into()]))).await?;
+        t.b.write(|tx| tx.insert_many(&PUT, (0..50_i64).map(|n| vec![format!("c{n}").into(), n.into()])))
+            .await?;
         let a = t.a.query(&COUNT, params![]).await?;
         let b = t.b.query(&COUNT, params![]).await?;
         assert_eq!((a[0].int(0)?, a[0].int(1)?), (1, 1));
@@ -53,7 +53,10 @@ async fn positions_of_the_log_are_gap_free_under_concurrent_writers() {
             let store = t.a.clone();
             writers.spawn(async move {
                 for n in 0..10 {
-                    store.write(move |tx| tx.append(vec![event("a.b", w * 100 + n), event("a.c", n)])).await.unwrap();
+                    store
+                        .write(move |tx| tx.append(vec![event("a.b", w * 100 + n), event("a.c", n)]))
+                        .await
+                        .unwrap();
                 }
             });
         }
@@ -87,8 +90,10 @@ async fn a_consumer_sees_each_wanted_event_once() {
     for_each_engine(|t| async move {
         let counter = Arc::new(Counter(AtomicUsize::new(0)));
         let consumer: Arc<dyn Consumer> = counter.clone();
-        t.a.write(|tx| tx.append((0..5_000).map(|n| event(if n % 2 == 0 { "a.b" } else { "a.c" }, n)).collect()))
-            .await?;
+        t.a.write(|tx| {
+            tx.append((0..5_000).map(|n| event(if n % 2 == 0 { "a.b" } else { "a.c" }, n)).collect())
+        })
+        .await?;
         log::catch_up(&t.a, &consumer).await?;
         log::catch_up(&t.a, &consumer).await?;
         assert_eq!(counter.0.load(Ordering::SeqCst), 2_500);

@@ -87,7 +87,12 @@ impl TestDb {
 }
 
 /// Makes a store with lane and key, as `tenancy` does.
-async fn create_store(db: &Database, vault: &Vault, account: AccountId, name: &'static str) -> Result<Scoped> {
+async fn create_store(
+    db: &Database,
+    vault: &Vault,
+    account: AccountId,
+    name: &'static str,
+) -> Result<Scoped> {
     let vault = vault.clone();
     let scope = db
         .system()
@@ -110,7 +115,8 @@ impl Drop for TestDb {
         let Some((base, name)) = self.drop_database.take() else { return };
         // A thread of its own: the test's runtime may be single-threaded and on its way out.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(run_sql(&base, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         });
         dropped.join().expect("the test database is dropped");
@@ -133,7 +139,8 @@ fn replace_database(url: &str, name: &str) -> String {
 }
 
 async fn run_sql(url: &str, sql: &str) {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the test server answers");
+    let (client, connection) =
+        tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the test server answers");
     let driver = tokio::spawn(connection);
     client.batch_execute(sql).await.expect(sql);
     drop(client);

@@ -76,7 +76,12 @@ impl JournalKey {
     fn parse(name: &str) -> Option<Self> {
         let mut parts = name.strip_suffix(".jnl")?.split('.').map(|p| i64::from_str_radix(p, 16).ok());
         let mut next = || parts.next().flatten();
-        let key = JournalKey { worker: next()?, store: StoreId(next()?), send: CampaignId(next()?), fence: next()? };
+        let key = JournalKey {
+            worker: next()?,
+            store: StoreId(next()?),
+            send: CampaignId(next()?),
+            fence: next()?,
+        };
         parts.next().is_none().then_some(key)
     }
 }
@@ -107,7 +112,12 @@ impl JournalFolder {
     pub fn create(&self, store: StoreId, send: CampaignId, fence: i64, slots: usize) -> Result<Journal> {
         let key = JournalKey { worker: self.worker, store, send, fence };
         let path = self.folder.join(key.file_name());
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path).or_fault("make a journal")?;
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)
+            .or_fault("make a journal")?;
         file.set_len((slots * SLOT) as u64).or_fault("size a journal")?;
         Ok(Journal { file, path })
     }
@@ -138,7 +148,10 @@ impl JournalFolder {
         for entry in std::fs::read_dir(&self.folder).or_fault("list the journal folder")? {
             let entry = entry.or_fault("list the journal folder")?;
             let name = entry.file_name();
-            let worker = name.to_str().and_then(|n| n.strip_suffix(".lock")).and_then(|w| i64::from_str_radix(w, 16).ok());
+            let worker = name
+                .to_str()
+                .and_then(|n| n.strip_suffix(".lock"))
+                .and_then(|w| i64::from_str_radix(w, 16).ok());
             let Some(worker) = worker else { continue };
             if worker != self.worker && !kept.contains(&worker) && self.is_dead(worker) {
                 remove(&entry.path())?;
@@ -274,8 +287,14 @@ mod tests {
         assert_eq!(orphans.len(), 1);
         assert_eq!(orphans[0].0, JournalKey { worker: 1, store: StoreId(7), send: CampaignId(8), fence: 9 });
         let slots = read(&orphans[0].1, 6).unwrap();
-        let expected =
-            [Slot::Accepted, Slot::Unknown, Slot::Failed(code), Slot::Deferred(code), Slot::Untouched, Slot::Untouched];
+        let expected = [
+            Slot::Accepted,
+            Slot::Unknown,
+            Slot::Failed(code),
+            Slot::Deferred(code),
+            Slot::Untouched,
+            Slot::Untouched,
+        ];
         assert_eq!(slots, expected);
     }
 

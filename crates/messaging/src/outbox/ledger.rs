@@ -174,7 +174,12 @@ pub enum Next {
 
 /// Settles the last chunk (if any) and claims the next (if wished). `Ok(None)` for the settle part
 /// means the fencing number was refused: somebody took the chunk over.
-pub fn turn(tx: &mut Tx<'_>, send: CampaignId, settle: Option<&Settle>, wish: Option<Wish>) -> Result<(bool, Next)> {
+pub fn turn(
+    tx: &mut Tx<'_>,
+    send: CampaignId,
+    settle: Option<&Settle>,
+    wish: Option<Wish>,
+) -> Result<(bool, Next)> {
     tx.query_opt(&sql::LOCK_SEND, params![send])?;
     let kept = settle.map(|s| settle_chunk(tx, send, s)).transpose()?.unwrap_or(true);
     let next = claim_chunk(tx, send, wish)?;
@@ -184,7 +189,8 @@ pub fn turn(tx: &mut Tx<'_>, send: CampaignId, settle: Option<&Settle>, wish: Op
 fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bool> {
     let now = tx.now();
     let bytes = settle.outcome.encode()?;
-    let Some(chunk) = tx.query_opt(&sql::SETTLE_CHUNK, params![send, settle.fence, bytes.as_slice(), now])? else {
+    let Some(chunk) = tx.query_opt(&sql::SETTLE_CHUNK, params![send, settle.fence, bytes.as_slice(), now])?
+    else {
         return Ok(false);
     };
     let lane = tx.query_one(&sql::FIND_LANE, params![send, chunk.int(0)?])?;
@@ -199,7 +205,13 @@ fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bo
 
 /// Puts recipients back into lanes; answers how many of them wait for another try. Whoever waits in a
 /// lane with an attempt above zero is counted as deferred, however it got there.
-fn requeue(tx: &mut Tx<'_>, send: CampaignId, outcome: &ChunkOutcome, attempt: i64, first_at: Timestamp) -> Result<i64> {
+fn requeue(
+    tx: &mut Tx<'_>,
+    send: CampaignId,
+    outcome: &ChunkOutcome,
+    attempt: i64,
+    first_at: Timestamp,
+) -> Result<i64> {
     let lanes = outcome.requeued();
     if lanes.is_empty() {
         return Ok(0);
@@ -254,7 +266,9 @@ fn claim_chunk(tx: &mut Tx<'_>, send: CampaignId, wish: Option<Wish>) -> Result<
         SendState::Paused => return Ok(Next::Paused),
         SendState::Cancelled | SendState::Finished => return Ok(Next::Over),
     }
-    let Some(lane) = tx.query_opt(&sql::FIND_NEXT_LANE, params![send])? else { return wait_for_others(tx, send) };
+    let Some(lane) = tx.query_opt(&sql::FIND_NEXT_LANE, params![send])? else {
+        return wait_for_others(tx, send);
+    };
     let due_at = lane.time(1)?;
     let Some(wish) = wish else { return Ok(Next::Wait(due_at)) };
     if due_at > tx.now() {
@@ -287,8 +301,18 @@ fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Resu
     let recipients = recipients_of(tx, send, number, taken, take)?;
     let (first, last) = (recipients.first().copied().unwrap_or(0), recipients.last().copied().unwrap_or(0));
     let row = params![
-        send, row.int(0)?, number, taken, take, attempt, wish.worker, wish.fence,
-        now.plus_ms(wish.lease_ms), first, last, now
+        send,
+        row.int(0)?,
+        number,
+        taken,
+        take,
+        attempt,
+        wish.worker,
+        wish.fence,
+        now.plus_ms(wish.lease_ms),
+        first,
+        last,
+        now
     ];
     tx.execute(&sql::INSERT_CHUNK, row)?;
     Ok(Next::Claimed(Claim { fence: wish.fence, attempt, first_at, recipients }))
@@ -427,7 +451,9 @@ pub fn find_send(tx: &mut Tx<'_>, send: CampaignId) -> Result<Option<SendRow>> {
 /// The frozen audience and who was matched but excluded.
 pub fn find_audience(tx: &mut Tx<'_>, send: CampaignId) -> Result<(RoaringBitmap, RoaringBitmap)> {
     let mut set = |lane: i64| -> Result<RoaringBitmap> {
-        let row = tx.query_opt(&sql::FIND_SET, params![send, lane])?.ok_or_else(|| Problem::not_found("launched campaign"))?;
+        let row = tx
+            .query_opt(&sql::FIND_SET, params![send, lane])?
+            .ok_or_else(|| Problem::not_found("launched campaign"))?;
         set_of(&row.blob(0)?)
     };
     Ok((set(AUDIENCE)?, set(EXCLUDED)?))

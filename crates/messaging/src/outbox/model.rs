@@ -345,7 +345,8 @@ mod tests {
         assert_eq!((counts.accepted, counts.failed, counts.deferred), (2, 1, 1));
         assert_eq!((counts.suppressed, counts.unknown, counts.open()), (1, 1, 2));
         assert!(!counts.is_closed());
-        let lanes: Vec<_> = sample().requeued().into_iter().map(|(at, attempt, set)| (at.0, attempt, set.len())).collect();
+        let lanes: Vec<_> =
+            sample().requeued().into_iter().map(|(at, attempt, set)| (at.0, attempt, set.len())).collect();
         assert_eq!(lanes, [(0, false, 1), (77, true, 1), (99, false, 1)]);
     }
 

@@ -19,11 +19,16 @@ fn new_send(id: i64, audience: std::ops::Range<u32>) -> NewSend {
         program: serde_json::json!({}),
         throttle_per_second: 0,
         excluded: RoaringBitmap::new(),
-        lanes: vec![(Timestamp(0), audience.collect())],
+        lanes: vec![(Timestamp(1), audience.collect())],
     }
 }
 
-async fn turn(store: &Scoped, send: i64, settle: Option<Settle>, fence: Option<(i64, usize)>) -> Result<(bool, Next)> {
+async fn turn(
+    store: &Scoped,
+    send: i64,
+    settle: Option<Settle>,
+    fence: Option<(i64, usize)>,
+) -> Result<(bool, Next)> {
     store
         .write(move |tx| {
             let wish = fence.map(|(fence, size)| Wish { worker: 1, fence, size, lease_ms: LEASE_MS });
@@ -61,14 +66,19 @@ async fn a_send_is_finished_when_and_only_when_its_sum_closes() {
         assert_eq!(first.recipients, (0..1_000).collect::<Vec<_>>());
         let code = ReplyCode { class: 1, basic: 451, enhanced: [4, 0, 0] };
         let retry_at = t.now().plus_ms(300_000);
-        let (kept, next) = turn(&t.a, 5, Some(all(&first, Fate::Deferred(code, retry_at))), Some((2, 1_000))).await?;
+        let (kept, next) =
+            turn(&t.a, 5, Some(all(&first, Fate::Deferred(code, retry_at))), Some((2, 1_000))).await?;
         let second = claimed(next);
         assert!(kept && second.recipients[0] == 1_000);
         let third = claimed(turn(&t.a, 5, Some(all(&second, Fate::Accepted)), Some((3, 1_000))).await?.1);
-        let (_, next) = turn(&t.a, 5, Some(all(&third, Fate::Suppressed(Reason::NoConsent))), Some((4, 1_000))).await?;
+        let (_, next) =
+            turn(&t.a, 5, Some(all(&third, Fate::Suppressed(Reason::NoConsent))), Some((4, 1_000))).await?;
         assert!(matches!(next, Next::Wait(at) if at == retry_at), "{next:?}");
         let (state, sums) = counts(&t.a, 5).await?;
-        assert_eq!((state, sums.accepted, sums.deferred, sums.suppressed, sums.open()), (SendState::Open, 1_000, 1_000, 500, 0));
+        assert_eq!(
+            (state, sums.accepted, sums.deferred, sums.suppressed, sums.open()),
+            (SendState::Open, 1_000, 1_000, 500, 0)
+        );
         t.advance_ms(300_000);
         let retry = claimed(turn(&t.a, 5, None, Some((5, 1_000))).await?.1);
         assert_eq!((retry.attempt, counts(&t.a, 5).await?.1.deferred), (1, 0));
@@ -108,7 +118,8 @@ async fn pause_releases_what_was_not_sent_and_cancel_closes_the_sum() {
         t.a.write(|tx| ledger::open_send(tx, &new_send(7, 0..100))).await?;
         let chunk = claimed(turn(&t.a, 7, None, Some((20, 60))).await?.1);
         assert!(t.a.write(|tx| ledger::pause(tx, CampaignId(7), None)).await?);
-        let fates = chunk.recipients.iter().map(|o| (*o, if *o < 10 { Fate::Accepted } else { Fate::Released }));
+        let fates =
+            chunk.recipients.iter().map(|o| (*o, if *o < 10 { Fate::Accepted } else { Fate::Released }));
         let settle = Settle { fence: 20, outcome: ChunkOutcome::of(fates) };
         let (_, next) = turn(&t.a, 7, Some(settle), Some((21, 60))).await?;
         assert!(matches!(next, Next::Paused));
@@ -120,7 +131,10 @@ async fn pause_releases_what_was_not_sent_and_cancel_closes_the_sum() {
         let (state, sums) = counts(&t.a, 7).await?;
         assert_eq!((state, sums.accepted, sums.suppressed, sums.open()), (SendState::Cancelled, 60, 40, 0));
         assert!(!t.a.write(|tx| ledger::resume(tx, CampaignId(7))).await?, "cancel is final");
-        assert!(t.b.read(|tx| ledger::find_send(tx, CampaignId(7))).await?.is_none(), "the twin does not see it");
+        assert!(
+            t.b.read(|tx| ledger::find_send(tx, CampaignId(7))).await?.is_none(),
+            "the twin does not see it"
+        );
         Ok(())
     })
     .await;
@@ -148,7 +162,8 @@ async fn two_workers_never_claim_the_same_recipient() {
                 let mut mine = Vec::new();
                 let mut settle = None;
                 for n in 0.. {
-                    let (_, next) = turn(&store, 9, settle.take(), Some((worker * 1_000 + n + 1, 37))).await.unwrap();
+                    let (_, next) =
+                        turn(&store, 9, settle.take(), Some((worker * 1_000 + n + 1, 37))).await.unwrap();
                     let Next::Claimed(claim) = next else { break };
                     mine.extend(claim.recipients.iter().copied());
                     settle = Some(all(&claim, Fate::Accepted));

@@ -24,7 +24,8 @@ impl Engine {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             return Ok(Engine::Postgres(postgres::Postgres::open(url).await?));
         }
-        Err(Problem::new(Code::BadRequest, "The database URL is sqlite:PATH or postgres://USER@HOST/NAME.").into())
+        Err(Problem::new(Code::BadRequest, "The database URL is sqlite:PATH or postgres://USER@HOST/NAME.")
+            .into())
     }
 
     pub(crate) async fn run<T: Send + 'static>(

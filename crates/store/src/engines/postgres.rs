@@ -64,7 +64,9 @@ impl Postgres {
     ) -> Result<T> {
         let client = self.pool.get().await.map_err(|e| outage("get a connection", e))?;
         let session = Session { client, handle: self.handle.clone() };
-        tokio::task::spawn_blocking(move || session.transaction(access, work)).await.or_fault("run a transaction")?
+        tokio::task::spawn_blocking(move || session.transaction(access, work))
+            .await
+            .or_fault("run a transaction")?
     }
 
     pub(super) fn run_blocking<T: Send + 'static>(
@@ -128,8 +130,11 @@ impl Session {
         mut each: impl FnMut(&RowRef<'_>) -> Result<bool>,
     ) -> Result<()> {
         let run = async {
-            let prepared =
-                self.client.prepare_cached(statement.postgres()).await.map_err(|e| fault(statement.name, e))?;
+            let prepared = self
+                .client
+                .prepare_cached(statement.postgres())
+                .await
+                .map_err(|e| fault(statement.name, e))?;
             let rows =
                 self.client.query_raw(&prepared, params).await.map_err(|e| fault(statement.name, e))?;
             pin_mut!(rows);
@@ -150,8 +155,14 @@ impl Session {
     ) -> Result<u64> {
         let (copy, probe) = copy_text(statement).or_fault("read an INSERT for COPY")?;
         let run = async {
-            let types: Vec<Type> =
-                self.client.prepare_cached(&probe).await?.columns().iter().map(|c| c.type_().clone()).collect();
+            let types: Vec<Type> = self
+                .client
+                .prepare_cached(&probe)
+                .await?
+                .columns()
+                .iter()
+                .map(|c| c.type_().clone())
+                .collect();
             let sink = self.client.copy_in(&copy).await?;
             let writer = BinaryCopyInWriter::new(sink, &types);
             pin_mut!(writer);
@@ -177,7 +188,11 @@ fn copy_text(statement: &Statement) -> Option<(String, String)> {
 }
 
 impl ToSql for Value {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Value::Null => Ok(IsNull::Yes),
             Value::Int(v) if *ty == Type::INT4 => i32::try_from(*v)?.to_sql(ty, out),
@@ -214,7 +229,11 @@ pub(crate) fn column(row: &tokio_postgres::Row, i: usize) -> Result<Value> {
             row.try_get::<_, Option<String>>(i).map_err(get)?.map(Value::Text)
         }
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(i).map_err(get)?.map(Value::Blob),
-        ref other => return Err(Fault::new(format!("column {i} has type {other}; cast it to {{int}} or {{text}}")).into()),
+        ref other => {
+            return Err(
+                Fault::new(format!("column {i} has type {other}; cast it to {{int}} or {{text}}")).into()
+            );
+        }
     };
     Ok(value.unwrap_or(Value::Null))
 }

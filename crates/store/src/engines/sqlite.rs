@@ -73,7 +73,9 @@ impl Sqlite {
                     .or_fault("wait for the writer")?
                     .map_err(|_| Fault::new("the writer thread ended"))?;
             }
-            Err(mpsc::TrySendError::Disconnected(_)) => return Err(Fault::new("the writer thread ended").into()),
+            Err(mpsc::TrySendError::Disconnected(_)) => {
+                return Err(Fault::new("the writer thread ended").into());
+            }
         }
         answer.await.or_fault("wait for the writer")?
     }
@@ -108,11 +110,12 @@ impl Sqlite {
 
     /// Switches the writer between usual and bulk settings; leaving bulk makes one checkpoint.
     pub(crate) fn set_bulk(&self, on: bool) -> Result<()> {
-        let (pages, cache) = if on { (BULK_CHECKPOINT_PAGES, BULK_CACHE_KIB) } else { (CHECKPOINT_PAGES, CACHE_KIB) };
+        let (pages, cache) =
+            if on { (BULK_CHECKPOINT_PAGES, BULK_CACHE_KIB) } else { (CHECKPOINT_PAGES, CACHE_KIB) };
         let job: Job = Box::new(move |c| {
-            let set = c.pragma_update(None, "wal_autocheckpoint", pages).and_then(|()| {
-                c.pragma_update(None, "cache_size", -i64::from(cache))
-            });
+            let set = c
+                .pragma_update(None, "wal_autocheckpoint", pages)
+                .and_then(|()| c.pragma_update(None, "cache_size", -i64::from(cache)));
             if let Err(e) = set {
                 tracing::warn!(error = %e, "bulk settings were not taken");
             }
@@ -142,7 +145,10 @@ fn checkpoint(connection: &Connection) -> Result<()> {
 /// Errors: the target exists, or the source cannot be read.
 pub fn backup_file(db: &crate::Database, target: &Path) -> Result<()> {
     let super::Engine::Sqlite(lite) = &*db.engine else {
-        return Err(kernel::Problem::conflict("PostgreSQL is backed up with pg_dump; this command copies SQLite.").into());
+        return Err(kernel::Problem::conflict(
+            "PostgreSQL is backed up with pg_dump; this command copies SQLite.",
+        )
+        .into());
     };
     if target.exists() {
         return Err(kernel::Problem::conflict("The backup file exists already; name a new one.").into());
@@ -176,7 +182,8 @@ fn connect(path: &Path, writer: bool) -> Result<Connection> {
     if writer {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
-    let connection = Connection::open_with_flags(path, flags).map_err(|e| fault("open the database file", e))?;
+    let connection =
+        Connection::open_with_flags(path, flags).map_err(|e| fault("open the database file", e))?;
     connection.busy_timeout(BUSY_TIMEOUT).or_fault("set the busy timeout")?;
     configure(&connection, writer).map_err(|e| fault("configure the database", e))?;
     Ok(connection)
@@ -276,8 +283,13 @@ fn refuse(job: Job, why: &Error) {
 pub(super) fn fault(doing: &str, e: rusqlite::Error) -> Error {
     let transient = matches!(
         e.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::SystemIoFailure
-            | ErrorCode::CannotOpen)
+        Some(
+            ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+        )
     );
     Error::Fault(Fault { transient, source: Some(Box::new(e)), ..Fault::new(doing) })
 }
@@ -301,7 +313,11 @@ impl rusqlite::ToSql for Value {
     }
 }
 
-pub(super) fn execute(connection: &Connection, statement: &'static Statement, params: &[Value]) -> Result<u64> {
+pub(super) fn execute(
+    connection: &Connection,
+    statement: &'static Statement,
+    params: &[Value],
+) -> Result<u64> {
     let mut prepared = connection.prepare_cached(statement.sqlite()).map_err(|e| fault(statement.name, e))?;
     let run = prepared.execute(rusqlite::params_from_iter(params));
     run.map(|n| n as u64).map_err(|e| fault(statement.name, e))
