@@ -2,5 +2,6 @@
 //!
 //! It deliberately does not choose audiences and knows no campaign screens; `automation` does.
 
+pub mod channels;
 pub mod gate;
 pub mod outbox;

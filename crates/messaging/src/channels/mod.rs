@@ -1,0 +1,3 @@
+//! The ways a message can travel. One folder a channel.
+
+pub mod email;
