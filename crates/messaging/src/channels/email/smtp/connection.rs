@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use rustls_pki_types::ServerName;
 use smtp_proto::{
-    AUTH_LOGIN, AUTH_PLAIN, EXT_8BIT_MIME, EXT_ENHANCED_STATUS_CODES, EXT_PIPELINING, EXT_SIZE, EXT_SMTP_UTF8,
-    EXT_START_TLS, EhloResponse,
+    AUTH_LOGIN, AUTH_PLAIN, EXT_8BIT_MIME, EXT_ENHANCED_STATUS_CODES, EXT_PIPELINING, EXT_SIZE,
+    EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse,
 };
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -78,7 +78,8 @@ impl Connection {
     pub async fn open(relay: &Relay, timeouts: &Timeouts) -> Opened<Self> {
         let tcp = connect(&relay.url, timeouts.connect).await?;
         let encrypted = relay.url.security == Security::Implicit;
-        let stream = if encrypted { handshake(relay, tcp, timeouts.banner).await? } else { Stream::Plain(tcp) };
+        let stream =
+            if encrypted { handshake(relay, tcp, timeouts.banner).await? } else { Stream::Plain(tcp) };
         let mut connection = Connection {
             wire: Wire::new(stream),
             capabilities: Capabilities::default(),
@@ -127,7 +128,10 @@ impl Connection {
     }
 
     async fn reply(&mut self, stage: Stage) -> Opened<Reply<'static>> {
-        self.wire.reply(self.timeouts.banner).await.map_err(|cause| ConnectError::Unreachable { stage, cause })
+        self.wire
+            .reply(self.timeouts.banner)
+            .await
+            .map_err(|cause| ConnectError::Unreachable { stage, cause })
     }
 
     async fn expect(&mut self, stage: Stage, code: u16) -> Opened<()> {
@@ -145,7 +149,8 @@ impl Connection {
         let raw = self.wire.take_raw(length);
         let reply = super::reply::parse(raw);
         if reply.code == 250 {
-            self.capabilities = Capabilities::of(raw).ok_or(broken(Cause::Garbage("an EHLO reply nobody can read")))?;
+            self.capabilities =
+                Capabilities::of(raw).ok_or(broken(Cause::Garbage("an EHLO reply nobody can read")))?;
             return Ok(());
         }
         let reply = reply.into_owned();
@@ -231,7 +236,9 @@ fn accept(stage: Stage, code: u16, reply: Reply<'static>) -> Opened<()> {
     }
     match reply.is_transient() || reply.is_permanent() {
         true => Err(ConnectError::Refused { stage, reply }),
-        false => Err(ConnectError::Unreachable { stage, cause: Cause::Garbage("a reply code that does not fit") }),
+        false => {
+            Err(ConnectError::Unreachable { stage, cause: Cause::Garbage("a reply code that does not fit") })
+        }
     }
 }
 
@@ -274,10 +281,13 @@ async fn connect(url: &SmtpUrl, limit: Duration) -> Opened<TcpStream> {
 }
 
 async fn handshake(relay: &Relay, tcp: TcpStream, limit: Duration) -> Opened<Stream> {
-    let config: Arc<rustls::ClientConfig> =
-        relay.tls.clone().ok_or_else(|| ConnectError::Configuration("The relay was prepared without TLS.".into()))?;
-    let name = ServerName::try_from(relay.url.host.clone())
-        .map_err(|_| ConnectError::Configuration("The relay's host is not a name a certificate can carry.".into()))?;
+    let config: Arc<rustls::ClientConfig> = relay
+        .tls
+        .clone()
+        .ok_or_else(|| ConnectError::Configuration("The relay was prepared without TLS.".into()))?;
+    let name = ServerName::try_from(relay.url.host.clone()).map_err(|_| {
+        ConnectError::Configuration("The relay's host is not a name a certificate can carry.".into())
+    })?;
     let unreachable = |cause| ConnectError::Unreachable { stage: Stage::Tls, cause };
     match timeout(limit, tokio_rustls::TlsConnector::from(config).connect(name, tcp)).await {
         Ok(Ok(tls)) => Ok(Stream::Tls(Box::new(tls))),

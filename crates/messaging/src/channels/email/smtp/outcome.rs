@@ -138,7 +138,10 @@ impl NotSent {
     pub fn is_permanent(&self) -> bool {
         match self {
             NotSent::Broken { .. } | NotSent::ServerClosing | NotSent::Withheld => false,
-            NotSent::TooLarge { .. } | NotSent::NeedsSmtpUtf8 | NotSent::NeedsEightBit | NotSent::BadAddress => true,
+            NotSent::TooLarge { .. }
+            | NotSent::NeedsSmtpUtf8
+            | NotSent::NeedsEightBit
+            | NotSent::BadAddress => true,
         }
     }
 }
@@ -150,7 +153,9 @@ impl fmt::Display for NotSent {
             NotSent::ServerClosing => f.write_str("the server ended the session"),
             NotSent::Withheld => f.write_str("withheld"),
             NotSent::TooLarge { bytes_max } => write!(f, "the relay takes at most {bytes_max} bytes"),
-            NotSent::NeedsSmtpUtf8 => f.write_str("the relay does not take addresses beyond ASCII (no SMTPUTF8)"),
+            NotSent::NeedsSmtpUtf8 => {
+                f.write_str("the relay does not take addresses beyond ASCII (no SMTPUTF8)")
+            }
             NotSent::NeedsEightBit => f.write_str("the relay does not take 8-bit bodies (no 8BITMIME)"),
             NotSent::BadAddress => f.write_str("the address cannot be written in SMTP"),
         }
@@ -193,7 +198,9 @@ impl ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ConnectError::Unreachable { stage, cause } => write!(f, "relay not reached ({}): {cause}", stage.word()),
+            ConnectError::Unreachable { stage, cause } => {
+                write!(f, "relay not reached ({}): {cause}", stage.word())
+            }
             ConnectError::Refused { stage, reply } => write!(f, "relay refused ({}): {reply}", stage.word()),
             ConnectError::Configuration(sentence) => f.write_str(sentence),
         }

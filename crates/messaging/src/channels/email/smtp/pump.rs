@@ -81,7 +81,8 @@ impl Connection {
     /// Carries messages until the source ends, the connection is used up or something breaks. Consumes
     /// the connection; every message taken from the source has been told its outcome.
     pub async fn pump<S: MessageSource>(self, source: &mut S) -> PumpEnd {
-        let mut pump = Pump { connection: self, source, carried: 0, transaction_open: false, in_flight: None };
+        let mut pump =
+            Pump { connection: self, source, carried: 0, transaction_open: false, in_flight: None };
         let end = pump.run().await;
         if let Some(message) = pump.in_flight.take() {
             let why = match &end {
@@ -281,7 +282,8 @@ impl<S: MessageSource> Pump<'_, S> {
             // for the wrong message's.
             let broken = match self.connection.wire.take_unasked() {
                 Some(reply) if reply.is_closing() => {
-                    self.source.outcome(message, Outcome::Refused { stage: Stage::Data, reply: reply.clone() });
+                    self.source
+                        .outcome(message, Outcome::Refused { stage: Stage::Data, reply: reply.clone() });
                     return Err(PumpEnd::Closing(reply));
                 }
                 _ => Broken { stage: Stage::Data, cause: Cause::Garbage("a reply nobody asked for") },
@@ -327,7 +329,11 @@ impl<S: MessageSource> Pump<'_, S> {
                 return Err(end);
             }
             4 | 5 => self.source.outcome(message, Outcome::Refused { stage: Stage::Dot, reply }),
-            _ => return Err(self.unknown(message, Cause::Garbage("a reply to the final dot that does not fit"))),
+            _ => {
+                return Err(
+                    self.unknown(message, Cause::Garbage("a reply to the final dot that does not fit"))
+                );
+            }
         }
         Ok(())
     }

@@ -37,7 +37,12 @@ impl Enhanced {
         let (detail, b) = number(text.get(1 + a..)?)?;
         let length = 1 + a + b;
         match text.get(length) {
-            Some(c) if c.is_ascii_digit() || (*c == b'.' && text.get(length + 1).is_some_and(u8::is_ascii_digit)) => None,
+            Some(c)
+                if c.is_ascii_digit()
+                    || (*c == b'.' && text.get(length + 1).is_some_and(u8::is_ascii_digit)) =>
+            {
+                None
+            }
             _ => Some((Enhanced { class, subject, detail }, length)),
         }
     }

@@ -31,9 +31,13 @@ pub(super) fn verified(trust: &Trust) -> Config {
     let config = match trust {
         Trust::Platform => builder
             .with_platform_verifier()
-            .map_err(|e| ConnectError::Configuration(format!("The machine has no usable certificate authorities: {e}")))?
+            .map_err(|e| {
+                ConnectError::Configuration(format!("The machine has no usable certificate authorities: {e}"))
+            })?
             .with_no_client_auth(),
-        Trust::Authorities(pem) => builder.with_root_certificates(read_authorities(pem)?).with_no_client_auth(),
+        Trust::Authorities(pem) => {
+            builder.with_root_certificates(read_authorities(pem)?).with_no_client_auth()
+        }
     };
     Ok(Arc::new(config))
 }

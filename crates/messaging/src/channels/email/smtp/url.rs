@@ -102,7 +102,8 @@ impl SmtpUrl {
 
     /// True if the host is this machine by name or number.
     pub fn is_loopback(&self) -> bool {
-        self.host.eq_ignore_ascii_case("localhost") || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        self.host.eq_ignore_ascii_case("localhost")
+            || self.host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
     }
 
     fn parse(text: &str) -> Result<Self, RelayUrlError> {
@@ -120,14 +121,22 @@ impl SmtpUrl {
             None => (None, rest),
         };
         let (host, port) = split_port(authority)?;
-        let url = SmtpUrl { security, host: host.to_owned(), port: port.unwrap_or(default_port), login, verify: true };
+        let url = SmtpUrl {
+            security,
+            host: host.to_owned(),
+            port: port.unwrap_or(default_port),
+            login,
+            verify: true,
+        };
         url.with_query(query)
     }
 
     fn with_query(mut self, query: &str) -> Result<Self, RelayUrlError> {
         for pair in query.split('&').filter(|p| !p.is_empty()) {
             match pair {
-                "tls=opportunistic" if self.security == Security::None => self.security = Security::Opportunistic,
+                "tls=opportunistic" if self.security == Security::None => {
+                    self.security = Security::Opportunistic
+                }
                 "verify=no" if self.is_loopback() => self.verify = false,
                 "verify=no" => {
                     return Err(RelayUrlError("verify=no is allowed for a server on this machine only."));
@@ -188,8 +197,9 @@ fn decode(text: &str) -> Result<String, RelayUrlError> {
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), RelayUrlError> {
-    const HOST: RelayUrlError =
-        RelayUrlError("The host of a relay is a name like mail.example.com, an IPv4 address or [an IPv6 address].");
+    const HOST: RelayUrlError = RelayUrlError(
+        "The host of a relay is a name like mail.example.com, an IPv4 address or [an IPv6 address].",
+    );
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (host, after) = rest.split_once(']').ok_or(HOST)?;
         host.parse::<std::net::Ipv6Addr>().map_err(|_| HOST)?;
@@ -202,9 +212,9 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), RelayUrlError> {
         check_host(host).then_some(()).ok_or(HOST)?;
         (host, port)
     };
-    let port = port.map(|p| p.parse::<u16>().ok().filter(|p| *p != 0)).map(|p| {
-        p.ok_or(RelayUrlError("The port is a number from 1 to 65535."))
-    });
+    let port = port
+        .map(|p| p.parse::<u16>().ok().filter(|p| *p != 0))
+        .map(|p| p.ok_or(RelayUrlError("The port is a number from 1 to 65535.")));
     Ok((host, port.transpose()?))
 }
 
