@@ -3,5 +3,8 @@
 //! It deliberately does not choose audiences and knows no campaign screens; `automation` does.
 
 pub mod channels;
+pub mod compose;
+pub mod dkim;
 pub mod gate;
 pub mod outbox;
+pub mod tokens;
