@@ -31,23 +31,15 @@ impl Mailbox {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let Some(body) = text.strip_suffix('>') else {
-            return Ok(Mailbox {
-                name: None,
-                address: EmailAddress::parse(text)?,
-            });
+            return Ok(Mailbox { name: None, address: EmailAddress::parse(text)? });
         };
-        let (name, address) = body
-            .rsplit_once('<')
-            .ok_or("a sender looks like Shop <news@shop.example>")?;
+        let (name, address) = body.rsplit_once('<').ok_or("a sender looks like Shop <news@shop.example>")?;
         let name = name.trim();
         let name = match name.strip_prefix('"').and_then(|n| n.strip_suffix('"')) {
             Some(quoted) => quoted.replace("\\\"", "\"").replace("\\\\", "\\"),
             None => name.to_owned(),
         };
-        Ok(Mailbox {
-            name: Some(name).filter(|n| !n.is_empty()),
-            address: EmailAddress::parse(address)?,
-        })
+        Ok(Mailbox { name: Some(name).filter(|n| !n.is_empty()), address: EmailAddress::parse(address)? })
     }
 }
 
@@ -103,11 +95,7 @@ impl HeaderTemplate {
             mailbox_field(b"Reply-To: ", reply_to, &mut out);
         }
         field(&mut out, "MIME-Version", "1.0");
-        field(
-            &mut out,
-            "Content-Type",
-            &format!("multipart/alternative;\r\n boundary=\"{}\"", c.boundary),
-        );
+        field(&mut out, "Content-Type", &format!("multipart/alternative;\r\n boundary=\"{}\"", c.boundary));
         field(&mut out, "Feedback-ID", &c.feedback_id.join(":"));
         match c.class {
             MessageClass::Marketing => {
@@ -118,11 +106,7 @@ impl HeaderTemplate {
             MessageClass::Service => field(&mut out, "Auto-Submitted", "auto-generated"),
         }
         if let Some(address) = &c.cfbl_address {
-            field(
-                &mut out,
-                "CFBL-Address",
-                &format!("{}; report=arf", address.as_str()),
-            );
+            field(&mut out, "CFBL-Address", &format!("{}; report=arf", address.as_str()));
         }
         Ok(HeaderTemplate {
             constant: out,
@@ -220,11 +204,7 @@ fn write_mailbox(name: Option<&str>, address: &EmailAddress, column: usize, out:
     write_phrase(name, column, out);
     let line =
         memchr::memrchr(b'\n', &out[start..]).map_or(column + out.len() - start, |at| out.len() - start - at);
-    out.extend_from_slice(if line + address.as_str().len() + 3 > 76 {
-        b"\r\n <"
-    } else {
-        b" <"
-    });
+    out.extend_from_slice(if line + address.as_str().len() + 3 > 76 { b"\r\n <" } else { b" <" });
     out.extend_from_slice(address.as_str().as_bytes());
     out.push(b'>');
 }
@@ -232,35 +212,18 @@ fn write_mailbox(name: Option<&str>, address: &EmailAddress, column: usize, out:
 /// Appends a date as RFC 5322 3.3 wants it, in UTC.
 pub fn write_date(at: Timestamp, out: &mut Vec<u8>) {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let t = jiff::tz::Offset::UTC.to_datetime(at.to_jiff());
     let day = DAYS[t.weekday().to_monday_zero_offset() as usize];
     let month = MONTHS[(t.month() - 1) as usize];
     let two = |n: i8| [b'0' + n as u8 / 10, b'0' + n as u8 % 10];
     let year = [two((t.year() / 100) as i8), two((t.year() % 100) as i8)];
-    for part in [
-        day.as_bytes(),
-        b", ",
-        &two(t.day()),
-        b" ",
-        month.as_bytes(),
-        b" ",
-        &year[0],
-        &year[1],
-        b" ",
-    ] {
+    for part in [day.as_bytes(), b", ", &two(t.day()), b" ", month.as_bytes(), b" ", &year[0], &year[1], b" "]
+    {
         out.extend_from_slice(part);
     }
-    for part in [
-        &two(t.hour())[..],
-        b":",
-        &two(t.minute()),
-        b":",
-        &two(t.second()),
-        b" +0000",
-    ] {
+    for part in [&two(t.hour())[..], b":", &two(t.minute()), b":", &two(t.second()), b" +0000"] {
         out.extend_from_slice(part);
     }
 }
@@ -279,10 +242,7 @@ fn check(c: &CampaignHeaders) -> Result<(), Problem> {
     for (mailbox, pointer) in [(Some(&c.from), "/from"), (c.reply_to.as_ref(), "/reply_to")] {
         let Some(mailbox) = mailbox else { continue };
         want(
-            mailbox
-                .name
-                .as_deref()
-                .is_none_or(|n| n.len() <= 300 && !n.contains(is_break)),
+            mailbox.name.as_deref().is_none_or(|n| n.len() <= 300 && !n.contains(is_break)),
             pointer,
             "A sender's name is one line of at most 300 bytes.",
         );
@@ -297,16 +257,8 @@ fn check(c: &CampaignHeaders) -> Result<(), Problem> {
         "/tracking_base",
         "The public address looks like https://t.shop.example.",
     );
-    want(
-        is_host(&c.bounce_domain),
-        "/bounce_domain",
-        "The bounce domain looks like bounce.shop.example.",
-    );
-    want(
-        is_host(&c.list_id),
-        "/list_id",
-        "A list id looks like news.lists.shop.example.",
-    );
+    want(is_host(&c.bounce_domain), "/bounce_domain", "The bounce domain looks like bounce.shop.example.");
+    want(is_host(&c.list_id), "/list_id", "A list id looks like news.lists.shop.example.");
     want(
         c.feedback_id
             .iter()
@@ -332,15 +284,11 @@ fn is_break(c: char) -> bool {
 }
 
 fn is_base(base: &str) -> bool {
-    let rest = base
-        .strip_prefix("https://")
-        .or_else(|| base.strip_prefix("http://"));
+    let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     base.len() <= BASE_MAX
         && !base.ends_with('/')
         && rest.is_some_and(|r| {
-            !r.is_empty()
-                && r.bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b))
+            !r.is_empty() && r.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]".contains(&b))
         })
 }
 
@@ -348,14 +296,11 @@ fn is_host(host: &str) -> bool {
     (1..=253).contains(&host.len())
         && host.split('.').all(|l| {
             (1..=63).contains(&l.len())
-                && l.bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+                && l.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
         })
 }
 
 fn is_boundary(boundary: &str) -> bool {
     (1..=70).contains(&boundary.len())
-        && boundary
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'=' | b'.'))
+        && boundary.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'=' | b'.'))
 }

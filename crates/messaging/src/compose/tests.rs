@@ -47,10 +47,7 @@ fn assert_well_formed(block: &str) {
     assert_eq!(block.matches('\r').count(), block.matches('\n').count());
     let mut names = Vec::new();
     for line in block.trim_end_matches("\r\n").split("\r\n") {
-        assert!(
-            line.len() <= 998 && !line.contains(['\r', '\n', '\0']),
-            "{line:?}"
-        );
+        assert!(line.len() <= 998 && !line.contains(['\r', '\n', '\0']), "{line:?}");
         match line.starts_with(' ') {
             true => assert!(!line.trim().is_empty(), "a folded line is not blank"),
             false => names.push(line.split_once(':').expect("name and colon").0.to_lowercase()),
@@ -85,16 +82,11 @@ fn assert_well_formed(block: &str) {
 async fn a_marketing_message_has_every_header_once_and_readable() {
     let block = block(&constants(), "ana@mail.example", Some("Ana Li"), "Ten new things").await;
     assert_well_formed(&block);
-    let parsed = MessageParser::default()
-        .parse_headers(format!("{block}\r\n").as_bytes())
-        .unwrap()
-        .into_owned();
+    let parsed =
+        MessageParser::default().parse_headers(format!("{block}\r\n").as_bytes()).unwrap().into_owned();
     assert_eq!(parsed.subject(), Some("Ten new things"));
     assert_eq!(parsed.from().unwrap().first().unwrap().name(), Some("Shop"));
-    assert_eq!(
-        parsed.to().unwrap().first().unwrap().address(),
-        Some("ana@mail.example")
-    );
+    assert_eq!(parsed.to().unwrap().first().unwrap().address(), Some("ana@mail.example"));
     assert_eq!(parsed.date().unwrap().to_rfc3339(), "2026-11-23T09:00:00Z");
     assert!(parsed.message_id().unwrap().ends_with("@bounce.shop.example"));
     assert!(block.contains("\r\nDate: Mon, 23 Nov 2026 09:00:00 +0000\r\n"));
@@ -108,10 +100,7 @@ async fn a_marketing_message_has_every_header_once_and_readable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_message_has_no_list_headers() {
-    let c = CampaignHeaders {
-        class: MessageClass::Service,
-        ..constants()
-    };
+    let c = CampaignHeaders { class: MessageClass::Service, ..constants() };
     let block = block(&c, "ana@mail.example", None, "Your order").await;
     assert!(block.contains("Auto-Submitted: auto-generated\r\n"));
     assert!(!block.contains("List-") && !block.contains("Precedence"));
@@ -138,10 +127,8 @@ async fn no_value_of_a_contact_or_subject_can_add_a_header() {
     ] {
         let block = block(&constants(), "ana@mail.example", Some(hostile), hostile).await;
         assert_well_formed(&block);
-        let parsed = MessageParser::default()
-            .parse_headers(format!("{block}\r\n").as_bytes())
-            .unwrap()
-            .into_owned();
+        let parsed =
+            MessageParser::default().parse_headers(format!("{block}\r\n").as_bytes()).unwrap().into_owned();
         let to: Vec<_> = parsed.to().unwrap().iter().filter_map(|a| a.address()).collect();
         assert_eq!(to, ["ana@mail.example"], "{hostile:?} in {block}");
     }
@@ -157,30 +144,15 @@ fn hostile_constants_are_refused_field_by_field() {
     };
     for break_ in ["\r\nBcc: x@y.z", "\n", "\r", "\0", "\u{2028}"] {
         bad(&|c| c.from.name = Some(format!("Shop{break_}")), "/from");
-        bad(
-            &|c| c.reply_to.as_mut().unwrap().name = Some(format!("Care{break_}")),
-            "/reply_to",
-        );
-        bad(
-            &|c| c.tracking_base = format!("https://t.shop.example{break_}"),
-            "/tracking_base",
-        );
-        bad(
-            &|c| c.bounce_domain = format!("b.shop.example{break_}"),
-            "/bounce_domain",
-        );
+        bad(&|c| c.reply_to.as_mut().unwrap().name = Some(format!("Care{break_}")), "/reply_to");
+        bad(&|c| c.tracking_base = format!("https://t.shop.example{break_}"), "/tracking_base");
+        bad(&|c| c.bounce_domain = format!("b.shop.example{break_}"), "/bounce_domain");
         bad(&|c| c.list_id = format!("news{break_}.shop.example"), "/list_id");
         bad(&|c| c.feedback_id[1] = format!("x{break_}"), "/feedback_id");
         bad(&|c| c.boundary = format!("x{break_}"), "/boundary");
     }
-    bad(
-        &|c| c.tracking_base = "https://t.shop.example/>,<mailto:x".into(),
-        "/tracking_base",
-    );
-    bad(
-        &|c| c.tracking_base = "javascript:alert(1)".into(),
-        "/tracking_base",
-    );
+    bad(&|c| c.tracking_base = "https://t.shop.example/>,<mailto:x".into(), "/tracking_base");
+    bad(&|c| c.tracking_base = "javascript:alert(1)".into(), "/tracking_base");
     bad(&|c| c.boundary = "a\"b".into(), "/boundary");
     bad(&|c| c.from.address = address("news@例子.公司"), "/from");
 }
@@ -190,18 +162,12 @@ fn a_sender_is_read_in_the_usual_forms() {
     let read = |text: &str| {
         Mailbox::parse(text).map(|m| (m.name.unwrap_or_default(), m.address.as_str().to_owned()))
     };
-    assert_eq!(
-        read("Shop <News@shop.example>"),
-        Ok(("Shop".into(), "news@shop.example".into()))
-    );
+    assert_eq!(read("Shop <News@shop.example>"), Ok(("Shop".into(), "news@shop.example".into())));
     assert_eq!(
         read("\"Shop, \\\"Ltd\\\"\" <n@shop.example>"),
         Ok(("Shop, \"Ltd\"".into(), "n@shop.example".into()))
     );
-    assert_eq!(
-        read("n@shop.example"),
-        Ok((String::new(), "n@shop.example".into()))
-    );
+    assert_eq!(read("n@shop.example"), Ok((String::new(), "n@shop.example".into())));
     assert!(read("Shop <>").is_err() && read("Shop news@shop.example>").is_err() && read("").is_err());
 }
 
@@ -221,19 +187,13 @@ fn subjects_are_encoded_only_when_they_must_be() {
         String::from_utf8(out).unwrap()
     };
     assert_eq!(write("Hello Ana"), "Hello Ana");
-    assert_eq!(
-        write("Your size is new: Größe 42"),
-        "=?UTF-8?Q?Your_size_is_new=3A_Gr=C3=B6=C3=9Fe_42?="
-    );
+    assert_eq!(write("Your size is new: Größe 42"), "=?UTF-8?Q?Your_size_is_new=3A_Gr=C3=B6=C3=9Fe_42?=");
     assert_eq!(write("春季新品"), "=?UTF-8?B?5pil5a2j5paw5ZOB?=");
     let long = "word ".repeat(60);
     assert!(write(&long).split("\r\n").all(|l| l.len() <= 76));
     assert_eq!(decoded("Subject", write(&long).as_bytes()), long.trim());
     let unbroken = "x".repeat(1_500);
-    assert!(
-        write(&unbroken).split("\r\n").all(|l| l.len() <= 76),
-        "folded by encoding"
-    );
+    assert!(write(&unbroken).split("\r\n").all(|l| l.len() <= 76), "folded by encoding");
     assert_eq!(decoded("Subject", write(&unbroken).as_bytes()), unbroken);
 }
 

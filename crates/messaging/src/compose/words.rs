@@ -66,10 +66,7 @@ pub fn neutralise(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(TEXT_BYTES_MAX));
-    for word in text
-        .split(|c: char| breaks(c) || c == ' ')
-        .filter(|w| !w.is_empty())
-    {
+    for word in text.split(|c: char| breaks(c) || c == ' ').filter(|w| !w.is_empty()) {
         if !out.is_empty() {
             out.push(' ');
         }
@@ -110,11 +107,7 @@ fn write_encoded(text: &str, column: usize, out: &mut Vec<u8>) {
     let (mut start, mut used, mut limit) = (0, 0, room(column));
     for (at, c) in text.char_indices() {
         let bytes = &text.as_bytes()[at..at + c.len_utf8()];
-        let size = if is_q {
-            bytes.iter().map(|b| quoted_length(*b)).sum()
-        } else {
-            bytes.len()
-        };
+        let size = if is_q { bytes.iter().map(|b| quoted_length(*b)).sum() } else { bytes.len() };
         if used + size > limit {
             encode(&text[start..at], out);
             out.extend_from_slice(b"\r\n ");
@@ -151,9 +144,7 @@ fn write_b(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b"=?UTF-8?B?");
     let mut encoded = [0; 80];
     // A chunk is at most 48 bytes by the room given above, so 64 characters.
-    let written = STANDARD
-        .encode_slice(text, &mut encoded)
-        .expect("invariant: a chunk fits the buffer");
+    let written = STANDARD.encode_slice(text, &mut encoded).expect("invariant: a chunk fits the buffer");
     out.extend_from_slice(&encoded[..written]);
     out.extend_from_slice(b"?=");
 }

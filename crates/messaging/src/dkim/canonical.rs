@@ -24,11 +24,7 @@ impl<'a> Fields<'a> {
 
     /// The last field of a name: the one a verifier takes first (RFC 6376 5.4.2).
     pub fn last(&self, name: &str) -> Option<&'a [u8]> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name.as_bytes()))
-            .map(|(_, value)| *value)
+        self.0.iter().rev().find(|(n, _)| n.eq_ignore_ascii_case(name.as_bytes())).map(|(_, value)| *value)
     }
 }
 

@@ -57,10 +57,7 @@ pub struct DkimSigner(Vec<Prepared>);
 impl DkimSigner {
     /// A signer for these keys. Problem: a domain or selector that cannot stand in the header.
     pub fn new(keys: Vec<SigningKey>) -> Result<Self, Problem> {
-        keys.into_iter()
-            .map(prepare)
-            .collect::<Result<Vec<_>, _>>()
-            .map(DkimSigner)
+        keys.into_iter().map(prepare).collect::<Result<Vec<_>, _>>().map(DkimSigner)
     }
 
     /// True if there is nothing to sign with.
@@ -91,9 +88,7 @@ impl DkimSigner {
 fn prepare(key: SigningKey) -> Result<Prepared, Problem> {
     let host = |text: &str| {
         (1..=253).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'))
     };
     if !host(&key.domain) || !host(&key.selector) {
         return Err(Problem::field(
@@ -103,10 +98,7 @@ fn prepare(key: SigningKey) -> Result<Prepared, Problem> {
         ));
     }
     let tag = key.key.algorithm().tag();
-    let prefix = format!(
-        "v=1; a={tag}; c=relaxed/relaxed; d={}; s={};",
-        key.domain, key.selector
-    );
+    let prefix = format!("v=1; a={tag}; c=relaxed/relaxed; d={}; s={};", key.domain, key.selector);
     Ok(Prepared { key: key.key, prefix })
 }
 

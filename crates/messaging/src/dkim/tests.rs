@@ -66,28 +66,16 @@ async fn verify(message: &[u8], record: &str) -> Vec<DkimResult> {
         cache_ipv4: None::<&Records<RecordSet<Ipv4Addr>>>,
         cache_ipv6: None::<&Records<RecordSet<Ipv6Addr>>>,
     };
-    verifier
-        .verify_dkim(parameters)
-        .await
-        .iter()
-        .map(|o| o.result().clone())
-        .collect()
+    verifier.verify_dkim(parameters).await.iter().map(|o| o.result().clone()).collect()
 }
 
 fn signing(domain: &str, selector: &str, key: PrivateKey) -> SigningKey {
-    SigningKey {
-        domain: domain.into(),
-        selector: selector.into(),
-        key: Arc::new(key),
-    }
+    SigningKey { domain: domain.into(), selector: selector.into(), key: Arc::new(key) }
 }
 
 fn signed(keys: Vec<SigningKey>, headers: &str, body: &str) -> Vec<u8> {
     let mut message = Vec::new();
-    DkimSigner::new(keys)
-        .unwrap()
-        .sign(headers.as_bytes(), body.as_bytes(), NOW, &mut message)
-        .unwrap();
+    DkimSigner::new(keys).unwrap().sign(headers.as_bytes(), body.as_bytes(), NOW, &mut message).unwrap();
     message.extend_from_slice(headers.as_bytes());
     message.extend_from_slice(b"\r\n");
     message.extend_from_slice(body.as_bytes());
@@ -111,11 +99,7 @@ async fn an_independent_verifier_accepts_signatures_of_every_kind_of_key() {
         let record = key.dns_record().unwrap();
         let message = signed(vec![signing("shop.example", "sp1", key)], HEADERS, BODY);
         let results = verify(&message, &record).await;
-        assert!(
-            passed(&results),
-            "{record}: {results:?}\n{}",
-            String::from_utf8_lossy(&message)
-        );
+        assert!(passed(&results), "{record}: {results:?}\n{}", String::from_utf8_lossy(&message));
     }
 }
 
@@ -126,11 +110,7 @@ async fn a_stored_key_signs_like_the_one_it_was_made_from() {
         let record = key.dns_record().unwrap();
         let again = PrivateKey::from_pkcs8(algorithm, &key.to_pkcs8().unwrap()).unwrap();
         assert!(passed(
-            &verify(
-                &signed(vec![signing("d.example", "s", again)], HEADERS, BODY),
-                &record
-            )
-            .await
+            &verify(&signed(vec![signing("d.example", "s", again)], HEADERS, BODY), &record).await
         ));
     }
 }
@@ -155,10 +135,8 @@ async fn what_was_signed_cannot_be_changed_or_doubled() {
         assert!(!passed(&verify(changed.as_bytes(), &record).await), "{changed}");
     }
     // What relays may do: fold again, squeeze spaces, add fields on top and empty lines below.
-    let relayed = format!(
-        "Received: by x\r\n{}\r\n\r\n",
-        message.replace("Ten  new\r\n things", "Ten new things")
-    );
+    let relayed =
+        format!("Received: by x\r\n{}\r\n\r\n", message.replace("Ten  new\r\n things", "Ten new things"));
     assert!(passed(&verify(relayed.as_bytes(), &record).await));
 }
 
@@ -167,14 +145,8 @@ async fn several_keys_sign_at_once() {
     let rsa = PrivateKey::from_pem(Algorithm::Rsa, RSA_PKCS1).unwrap();
     let ed = PrivateKey::from_pem(Algorithm::Ed25519, ED25519).unwrap();
     let (rsa_record, ed_record) = (rsa.dns_record().unwrap(), ed.dns_record().unwrap());
-    let message = signed(
-        vec![
-            signing("shop.example", "r", rsa),
-            signing("shop.example", "e", ed),
-        ],
-        HEADERS,
-        BODY,
-    );
+    let message =
+        signed(vec![signing("shop.example", "r", rsa), signing("shop.example", "e", ed)], HEADERS, BODY);
     for record in [rsa_record, ed_record] {
         let results = verify(&message, &record).await;
         assert_eq!(results.len(), 2);
@@ -186,10 +158,7 @@ async fn several_keys_sign_at_once() {
     }
     let text = String::from_utf8(message).unwrap();
     assert!(text.lines().all(|l| l.len() <= 300), "{text}");
-    assert!(
-        text.contains("t=4102444800; x=4103654400;") && !text.contains("l="),
-        "{text}"
-    );
+    assert!(text.contains("t=4102444800; x=4103654400;") && !text.contains("l="), "{text}");
     let h = "h=From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:List-Unsubscribe:List-Unsubscribe-Post:From:Subject;";
     assert!(text.contains(h), "{text}");
 }
@@ -202,17 +171,9 @@ fn keys_that_are_not_usable_are_refused_with_a_reason() {
         (Algorithm::Ed25519, RSA_PKCS1),
         (Algorithm::Rsa, RSA_SHORT),
         (Algorithm::Rsa, ""),
-        (
-            Algorithm::Rsa,
-            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
-        ),
+        (Algorithm::Rsa, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
     ] {
-        assert!(
-            PrivateKey::from_pem(algorithm, pem)
-                .expect_err(pem)
-                .problem()
-                .is_some()
-        );
+        assert!(PrivateKey::from_pem(algorithm, pem).expect_err(pem).problem().is_some());
     }
     let key = PrivateKey::generate(Algorithm::Ed25519).unwrap();
     assert!(DkimSigner::new(vec![signing("shop.example; x", "s", key)]).is_err());
@@ -224,11 +185,7 @@ fn keys_that_are_not_usable_are_refused_with_a_reason() {
 fn bodies_are_relaxed_as_the_standard_says() {
     let same = |body: &str, relaxed: &str| {
         let expected = digest(&SHA256, relaxed.as_bytes());
-        assert_eq!(
-            hash_relaxed_body(body.as_bytes()).as_ref(),
-            expected.as_ref(),
-            "{body:?}"
-        );
+        assert_eq!(hash_relaxed_body(body.as_bytes()).as_ref(), expected.as_ref(), "{body:?}");
     };
     same(" C \r\nD \t E\r\n\r\n\r\n", " C\r\nD E\r\n");
     same("", "");

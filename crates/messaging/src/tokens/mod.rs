@@ -52,8 +52,5 @@ async fn verify(db: &Database, vault: &Vault, unverified: model::Unverified) -> 
         Err(Error::Problem(p)) if p.code == Code::NotFound => return Ok(None),
         Err(e) => return Err(e),
     };
-    Ok(unverified.verify(&keys).map(|claims| Opened {
-        store: db.scoped(scope),
-        claims,
-    }))
+    Ok(unverified.verify(&keys).map(|claims| Opened { store: db.scoped(scope), claims }))
 }

@@ -86,12 +86,7 @@ impl Unverified {
     /// Checks the MAC in constant time.
     pub fn verify(&self, keys: &StoreKeys) -> Option<Claims> {
         let c = &self.claims;
-        let expected = mac(
-            keys,
-            c.purpose,
-            &message_bytes(c.store, c.campaign, c.ordinal),
-            c.link,
-        );
+        let expected = mac(keys, c.purpose, &message_bytes(c.store, c.campaign, c.ordinal), c.link);
         aws_lc_rs::constant_time::verify_slices_are_equal(
             &expected[..self.mac_length],
             &self.mac[..self.mac_length],
@@ -110,10 +105,7 @@ pub struct MessageTokens<'k> {
 impl<'k> MessageTokens<'k> {
     /// For the message of `campaign` to the contact `ordinal`.
     pub fn new(keys: &'k StoreKeys, store: StoreId, campaign: CampaignId, ordinal: u32) -> Self {
-        MessageTokens {
-            keys,
-            message: message_bytes(store, campaign, ordinal),
-        }
+        MessageTokens { keys, message: message_bytes(store, campaign, ordinal) }
     }
 
     /// Appends the token of a URL purpose. `link` is 0 except for clicks.
@@ -173,10 +165,7 @@ pub fn decode(text: &str) -> Option<Unverified> {
         return None;
     }
     let mut bytes = [0; URL_TOKEN];
-    URL_SAFE_NO_PAD
-        .decode_slice(text, &mut bytes)
-        .ok()
-        .filter(|n| *n == URL_TOKEN)?;
+    URL_SAFE_NO_PAD.decode_slice(text, &mut bytes).ok().filter(|n| *n == URL_TOKEN)?;
     if bytes[..2] != [VERSION, KEY_ID] {
         return None;
     }
@@ -184,11 +173,7 @@ pub fn decode(text: &str) -> Option<Unverified> {
     let link = u16::from_be_bytes([bytes[23], bytes[24]]);
     let mut mac = [0; MAC_LENGTH];
     mac.copy_from_slice(&bytes[URL_BODY..]);
-    Some(Unverified {
-        claims: claims(purpose, &bytes[3..23], link)?,
-        mac,
-        mac_length: MAC_LENGTH,
-    })
+    Some(Unverified { claims: claims(purpose, &bytes[3..23], link)?, mac, mac_length: MAC_LENGTH })
 }
 
 /// Reads the local part of an address token without verifying it. Upper case is folded, as some
@@ -206,11 +191,7 @@ pub fn decode_address(local_part: &str) -> Option<Unverified> {
     }
     let mut mac = [0; MAC_LENGTH];
     mac[..ADDRESS_MAC].copy_from_slice(&bytes[ADDRESS_BODY..]);
-    Some(Unverified {
-        claims: claims(purpose, &bytes[1..ADDRESS_BODY], 0)?,
-        mac,
-        mac_length: ADDRESS_MAC,
-    })
+    Some(Unverified { claims: claims(purpose, &bytes[1..ADDRESS_BODY], 0)?, mac, mac_length: ADDRESS_MAC })
 }
 
 fn claims(purpose: Purpose, message: &[u8], link: u16) -> Option<Claims> {

@@ -28,10 +28,7 @@ async fn a_token_opens_with_what_was_put_in() {
         let mut text = String::new();
         tokens.url(purpose, 513, &mut text);
         assert_eq!(text.len(), URL_TOKEN_LENGTH);
-        let opened = open(&t.db, &t.vault, purpose, &text)
-            .await
-            .unwrap()
-            .expect("a valid token");
+        let opened = open(&t.db, &t.vault, purpose, &text).await.unwrap().expect("a valid token");
         let expected = Claims {
             purpose,
             store: t.a.store(),
@@ -41,10 +38,7 @@ async fn a_token_opens_with_what_was_put_in() {
         };
         assert_eq!(opened.claims, expected);
         for other in PURPOSES.into_iter().filter(|p| *p != purpose) {
-            assert!(
-                open(&t.db, &t.vault, other, &text).await.unwrap().is_none(),
-                "{text} as {other:?}"
-            );
+            assert!(open(&t.db, &t.vault, other, &text).await.unwrap().is_none(), "{text} as {other:?}");
         }
     }
 }
@@ -57,22 +51,11 @@ async fn address_tokens_survive_upper_case_and_fit_an_address() {
     let (mut back, mut leave) = (String::new(), String::new());
     tokens.return_path_local(&mut back);
     tokens.unsubscribe_local(&mut leave);
-    assert!(
-        back.len() <= 64 && leave.len() <= 64,
-        "{} {}",
-        back.len(),
-        leave.len()
-    );
+    assert!(back.len() <= 64 && leave.len() <= 64, "{} {}", back.len(), leave.len());
     for (text, purpose) in [(&back, Purpose::ReturnPath), (&leave, Purpose::MailtoUnsubscribe)] {
         for text in [text.clone(), text.to_uppercase()] {
-            let opened = open_address(&t.db, &t.vault, &text)
-                .await
-                .unwrap()
-                .expect("a valid token");
-            assert_eq!(
-                (opened.claims.purpose, opened.claims.ordinal),
-                (purpose, u32::MAX)
-            );
+            let opened = open_address(&t.db, &t.vault, &text).await.unwrap().expect("a valid token");
+            assert_eq!((opened.claims.purpose, opened.claims.ordinal), (purpose, u32::MAX));
         }
     }
     let swapped = back.replacen("b+", "u+", 1);
@@ -96,20 +79,14 @@ async fn any_changed_character_makes_a_token_invalid() {
     for at in 0..url.len() {
         for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=é".chars() {
             if url.as_bytes()[at] as char != c {
-                assert!(
-                    !valid(&format!("{}{c}{}", &url[..at], &url[at + 1..])),
-                    "{at} {c}"
-                );
+                assert!(!valid(&format!("{}{c}{}", &url[..at], &url[at + 1..])), "{at} {c}");
             }
         }
     }
     for at in 2..address.len() {
         for c in "abcdefghijklmnopqrstuvwxyz2345670189é".chars() {
             if address.as_bytes()[at] as char != c {
-                assert!(
-                    !valid_address(&format!("{}{c}{}", &address[..at], &address[at + 1..])),
-                    "{at} {c}"
-                );
+                assert!(!valid_address(&format!("{}{c}{}", &address[..at], &address[at + 1..])), "{at} {c}");
             }
         }
     }
@@ -132,12 +109,7 @@ async fn a_token_of_one_store_does_not_open_under_another() {
         0,
         &mut forged,
     );
-    assert!(
-        open(&t.db, &t.vault, Purpose::Unsubscribe, &forged)
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(open(&t.db, &t.vault, Purpose::Unsubscribe, &forged).await.unwrap().is_none());
     let mut unknown = String::new();
     MessageTokens::new(&*keys(&t).await, StoreId(12345), CampaignId(1), 1).url(
         Purpose::Open,
@@ -145,10 +117,7 @@ async fn a_token_of_one_store_does_not_open_under_another() {
         &mut unknown,
     );
     assert!(
-        open(&t.db, &t.vault, Purpose::Open, &unknown)
-            .await
-            .unwrap()
-            .is_none(),
+        open(&t.db, &t.vault, Purpose::Open, &unknown).await.unwrap().is_none(),
         "there is no such store"
     );
 }
@@ -164,11 +133,7 @@ async fn the_message_id_is_the_same_at_every_attempt_and_differs_between_message
     };
     assert_eq!(id(1, 1), id(1, 1));
     assert!(id(1, 1) != id(1, 2) && id(1, 1) != id(2, 1));
-    assert!(
-        id(1, 1)
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    );
+    assert!(id(1, 1).bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
 }
 
 proptest::proptest! {
