@@ -40,6 +40,8 @@ pub enum Code {
     SendingLocked,
     /// The database or another part is away; retry (503).
     Unavailable,
+    /// The address exists, but not with this method (405).
+    MethodNotAllowed,
 }
 
 impl Code {
@@ -58,6 +60,7 @@ impl Code {
         Code::RateLimited,
         Code::SendingLocked,
         Code::Unavailable,
+        Code::MethodNotAllowed,
     ];
 
     /// HTTP status and the word used in JSON.
@@ -76,6 +79,7 @@ impl Code {
             Code::RateLimited => (429, "rate_limited"),
             Code::SendingLocked => (423, "sending_locked"),
             Code::Unavailable => (503, "unavailable"),
+            Code::MethodNotAllowed => (405, "method_not_allowed"),
         }
     }
 
@@ -95,6 +99,7 @@ impl Code {
             Code::RateLimited => "Too many requests",
             Code::SendingLocked => "Sending is locked",
             Code::Unavailable => "Temporarily unavailable",
+            Code::MethodNotAllowed => "Method not allowed",
         }
     }
 }

@@ -25,6 +25,7 @@ macro_rules! migrations {
 
 migrations![
     "0001_foundation",
+    "0010_idempotency",
     "0020_contacts",
     "0021_consent",
     "0022_tags_and_attributes",

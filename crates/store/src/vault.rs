@@ -31,12 +31,16 @@ global_statements! {
 }
 
 /// The key above all keys.
-pub struct RootKey(LessSafeKey);
+pub struct RootKey {
+    wrap: LessSafeKey,
+    installation: StoreKeys,
+}
 
 impl RootKey {
     /// From 32 bytes.
     pub fn new(bytes: &[u8; KEY_LENGTH]) -> Result<Self> {
-        aead(bytes).map(RootKey)
+        // Store 0 does not exist: the same derivations serve what belongs to no store.
+        Ok(RootKey { wrap: aead(bytes)?, installation: StoreKeys::derive(StoreId(0), bytes)? })
     }
 
     /// Reads the key file, or makes it (mode 0600) on first use. Errors: unreadable, or not 64 hex digits.
@@ -232,10 +236,15 @@ impl Vault {
         Vault { root: Arc::new(root), cache: Arc::default() }
     }
 
+    /// Keys of what belongs to no store: accounts, log-ins, cursors. Never for contacts.
+    pub fn installation(&self) -> &StoreKeys {
+        &self.root.installation
+    }
+
     /// Makes the key of a new store, in the transaction that makes the store.
     pub fn create_store_key(&self, tx: &mut SystemTx<'_>, store: StoreId) -> Result<()> {
         let master = Zeroizing::new(random::<KEY_LENGTH>()?);
-        let wrapped = seal(&self.root.0, &store.0.to_be_bytes(), &*master)?;
+        let wrapped = seal(&self.root.wrap, &store.0.to_be_bytes(), &*master)?;
         let now = tx.now();
         tx.execute(&INSERT_STORE_KEY, params![store.0, 1_i64, wrapped, now])?;
         Ok(())
@@ -260,7 +269,7 @@ impl Vault {
     }
 
     fn unwrap_and_cache(&self, store: StoreId, wrapped: &[u8]) -> Result<Arc<StoreKeys>> {
-        let master = Zeroizing::new(open(&self.root.0, &store.0.to_be_bytes(), wrapped)?);
+        let master = Zeroizing::new(open(&self.root.wrap, &store.0.to_be_bytes(), wrapped)?);
         let keys = Arc::new(StoreKeys::derive(store, &master)?);
         self.cache.write().unwrap_or_else(|e| e.into_inner()).insert(store.0, keys.clone());
         Ok(keys)
