@@ -26,6 +26,10 @@ macro_rules! migrations {
 migrations![
     "0001_foundation",
     "0010_idempotency",
+    "0011_accounts",
+    "0012_access",
+    "0013_policy",
+    "0014_audit",
     "0020_contacts",
     "0021_consent",
     "0022_tags_and_attributes",

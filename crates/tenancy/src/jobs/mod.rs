@@ -1,0 +1,10 @@
+//! The view on background jobs: list, look, cancel. The queue itself is in the store crate.
+
+mod api;
+
+use web::Feature;
+
+/// Routes; the table and its statements belong to the store crate.
+pub fn feature() -> Feature {
+    Feature::new("jobs").routes(api::routes)
+}
