@@ -5,6 +5,7 @@
 pub mod channels;
 pub mod compose;
 pub mod dkim;
+pub mod feedback;
 pub mod gate;
 pub mod outbox;
 pub mod tokens;
