@@ -2,4 +2,5 @@
 //!
 //! It does not write messages (that is rendering and MIME) and does not choose recipients.
 
+pub mod replies;
 pub mod smtp;
