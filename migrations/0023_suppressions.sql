@@ -5,10 +5,12 @@ CREATE TABLE suppressions (
     channel {int} NOT NULL,
     address_bi {blob} NOT NULL,
     reason {int} NOT NULL,
+    id {int} NOT NULL,
     at {int} NOT NULL,
     source {int} NOT NULL,
     actor {text} NOT NULL,
     ordinal {int},
     PRIMARY KEY (store_id, channel, address_bi, reason)
 ) {clustered};
+CREATE UNIQUE INDEX suppressions_id ON suppressions (store_id, id);
 CREATE INDEX suppressions_contact ON suppressions (store_id, ordinal) WHERE ordinal IS NOT NULL;

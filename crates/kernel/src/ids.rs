@@ -158,6 +158,8 @@ ids! {
     SessionId => "ses";
     /// A store: the tenant, owner of all data.
     StoreId => "sto";
+    /// An entry of the suppression list.
+    SuppressionId => "sup";
     /// A template.
     TemplateId => "tpl";
     /// A person who can log in.

@@ -332,6 +332,25 @@ impl<'a> Tx<'a> {
     }
 }
 
+impl Tx<'_> {
+    /// Runs a writing statement once for each row of parameters (from `$2` on), pipelined on PostgreSQL;
+    /// rows affected in all.
+    pub fn execute_many(
+        &mut self,
+        statement: &'static Statement,
+        rows: impl IntoIterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
+        let store = self.store;
+        if statement.global {
+            return Err(Fault::new(format!("{} is global and was used in a store", statement.name)).into());
+        }
+        self.conn.execute_many(statement, rows.into_iter().map(move |mut row| {
+            row.insert(0, Value::Int(store));
+            row
+        }))
+    }
+}
+
 /// The global tables.
 #[derive(Clone)]
 pub struct SystemDb {

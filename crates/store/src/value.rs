@@ -74,6 +74,7 @@ from_ids!(
     RelayId,
     SegmentId,
     SessionId,
+    SuppressionId,
     TemplateId,
     UserId
 );

@@ -5,3 +5,6 @@
 //! papers are refused (P-201). Values themselves live with the contact.
 
 pub mod model;
+pub mod sql;
+
+pub use model::{AttributeClass, AttributeType, Definition};

@@ -4,6 +4,14 @@
 //! whole chunk of an import. The status that the rest of the program reads is derived from it by pure
 //! rules and cached in the contact's facts. This feature sends nothing and asks nobody.
 
+pub mod change;
 pub mod model;
+pub mod sql;
 
-pub use model::{Channel, ChannelStatus, ConsentSource, ConsentStatus, Suppression};
+#[cfg(test)]
+mod tests;
+
+pub use change::{StatusRequest, change_many, set_status, suppress, suppress_address, unsubscribe};
+pub use model::{
+    Channel, ChannelStatus, ConsentChanged, ConsentSource, ConsentStatus, Grounds, LedgerEntry, Suppression,
+};

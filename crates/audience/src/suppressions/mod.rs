@@ -3,3 +3,8 @@
 //! It outlives contacts: who unsubscribed and was erased stays unreachable when a file brings the
 //! address back (P-126). The hash can't be turned into the address without the store's key. Flags on
 //! contacts are the faster copy of the same truth.
+
+pub mod model;
+pub mod sql;
+
+pub use model::{Entry, Reason};

@@ -4,3 +4,6 @@
 //! contact's facts, with its origin. A tag has no rules of its own.
 
 pub mod model;
+pub mod sql;
+
+pub use model::Tag;

@@ -1,5 +1,7 @@
 //! Rules of tag names. Pure.
 
+/// Most tags of one store, ever.
+pub const STORE_MAX: i64 = 100_000;
 /// Longest name, in characters.
 pub const NAME_MAX: usize = 100;
 

@@ -99,6 +99,17 @@ impl Conn<'_> {
         }
     }
 
+    pub(crate) fn execute_many(
+        &self,
+        statement: &'static Statement,
+        rows: impl Iterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
+        match self {
+            Conn::Sqlite(c) => sqlite::execute_many(c, statement, rows),
+            Conn::Postgres(c) => c.execute_many(statement, rows),
+        }
+    }
+
     pub(crate) fn batch(&self, sql: &str) -> Result<()> {
         match self {
             Conn::Sqlite(c) => sqlite::batch(c, sql),

@@ -8,7 +8,7 @@ use crate::statement::Statement;
 use crate::value::{RowRef, Value};
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Timeouts};
-use futures_util::{TryStreamExt, pin_mut};
+use futures_util::{StreamExt, TryStreamExt, pin_mut};
 use kernel::{Error, Fault, OrFault, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -20,6 +20,8 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 const POOL_MAX: usize = 16;
 /// Waiting for a connection longer than this is an outage.
 const WAIT_MAX: Duration = Duration::from_secs(10);
+/// Statements on their way at once in [`Session::execute_many`].
+const PIPELINE_MAX: usize = 256;
 
 /// A pool of connections to one database.
 pub struct Postgres {
@@ -119,6 +121,24 @@ impl Session {
         let run = async {
             let prepared = self.client.prepare_cached(statement.postgres()).await?;
             self.client.execute_raw(&prepared, params).await
+        };
+        self.handle.block_on(run).map_err(|e| fault(statement.name, e))
+    }
+
+    /// Sends the rows without waiting for each answer, [`PIPELINE_MAX`] at a time.
+    pub(super) fn execute_many(
+        &self,
+        statement: &'static Statement,
+        rows: impl Iterator<Item = Vec<Value>>,
+    ) -> Result<u64> {
+        let run = async {
+            let prepared = self.client.prepare_cached(statement.postgres()).await?;
+            let answers = futures_util::stream::iter(rows.map(|row| {
+                let prepared = &prepared;
+                async move { self.client.execute_raw(prepared, &row).await }
+            }))
+            .buffered(PIPELINE_MAX);
+            answers.try_fold(0, |sum, n| async move { Ok(sum + n) }).await
         };
         self.handle.block_on(run).map_err(|e| fault(statement.name, e))
     }

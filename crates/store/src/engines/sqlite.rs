@@ -354,6 +354,20 @@ pub(super) fn insert_many(
     Ok(count)
 }
 
+/// Runs a writing statement once a row.
+pub(super) fn execute_many(
+    connection: &Connection,
+    statement: &'static Statement,
+    rows: impl Iterator<Item = Vec<Value>>,
+) -> Result<u64> {
+    let mut prepared = connection.prepare_cached(statement.sqlite()).map_err(|e| fault(statement.name, e))?;
+    let mut count = 0;
+    for row in rows {
+        count += prepared.execute(rusqlite::params_from_iter(&row)).map_err(|e| fault(statement.name, e))? as u64;
+    }
+    Ok(count)
+}
+
 pub(crate) fn owned(row: &rusqlite::Row<'_>) -> Result<Row> {
     let columns = row.as_ref().column_count();
     (0..columns)
