@@ -6,5 +6,6 @@
 pub mod attributes;
 pub mod consent;
 pub mod contacts;
+pub mod segments;
 pub mod suppressions;
 pub mod tags;
