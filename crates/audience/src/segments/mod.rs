@@ -1,2 +1,21 @@
-//! Segments.
+//! Segments: rules over contacts, saved or not, and who satisfies them.
+//!
+//! A rule is a tree of conditions ([`model`]); conditions are a catalogue ([`conditions`]), each with two
+//! faces: over the whole store as a set on compact columns, and for one contact in memory. The engine
+//! ([`engine`], [`evaluate`]) is exact at any moment. This feature writes to nobody and decides nothing
+//! about sending; who asks gets a bitmap of contact ordinals.
+
+pub mod columns;
+pub mod conditions;
+pub mod engagement;
 pub mod engine;
+pub mod evaluate;
+mod fact_word;
+mod message_touch;
+pub mod model;
+pub mod moment;
+pub mod names;
+pub mod sample;
+pub mod spec;
+mod text_test;
+mod words;

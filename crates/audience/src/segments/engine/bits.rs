@@ -21,6 +21,12 @@ impl Bits {
         Bits { words: vec![0; end.div_ceil(WORD) as usize], end }
     }
 
+    /// Adds every ordinal below the end.
+    pub fn fill(&mut self) {
+        self.words.fill(u64::MAX);
+        self.trim();
+    }
+
     /// A set from a bitmap; ordinals at or above `end` are left out.
     pub fn from_roaring(bitmap: &RoaringBitmap, end: u32) -> Self {
         let mut bits = Bits::empty(end);

@@ -1,0 +1,112 @@
+//! Which columns there are, and the cells of one contact in them. Pure.
+//!
+//! Each condition that reads columns says itself which cells a contact has (`Condition::columns`), so a
+//! new condition brings its column along. Here are only the two columns that belong to nobody: who is
+//! there at all, and whose values do not fit.
+
+use super::conditions;
+use super::engine::Cell;
+use super::engine::block::{order_int, order_real};
+use crate::contacts::model::{AttributeValue, Facts};
+use std::collections::HashMap;
+
+/// Longest text kept in a column, in bytes. Whoever has a longer one is looked at one by one.
+pub const CELL_TEXT_MAX: usize = 256;
+
+/// Names a column: a word of the program and, for sets of columns, a number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct Column(pub &'static str, pub Option<u32>);
+
+impl Column {
+    /// Contacts that exist and were not erased.
+    pub const LIVE: Column = Column("live", None);
+    /// Contacts with a text longer than [`CELL_TEXT_MAX`]; their cells are incomplete.
+    pub const UNFIT: Column = Column("unfit", None);
+
+    /// Its key in the database.
+    pub fn key(self) -> String {
+        match self.1 {
+            Some(no) => format!("{}.{no}", self.0),
+            None => self.0.to_owned(),
+        }
+    }
+}
+
+/// Cells of several contacts of one block, by column.
+#[derive(Default)]
+pub struct Cells {
+    columns: HashMap<Column, Vec<(u32, Cell)>>,
+    place: u32,
+}
+
+impl Cells {
+    /// Adds all cells of a live contact at a place of the block.
+    pub fn add_contact(&mut self, place: u32, facts: &Facts) {
+        self.place = place;
+        self.mark(Column::LIVE);
+        conditions::all().iter().for_each(|condition| condition.columns(facts, self));
+    }
+
+    /// The contact has it.
+    pub fn mark(&mut self, column: Column) {
+        self.put(column, Cell::Mark);
+    }
+
+    /// The contact's number.
+    pub fn int(&mut self, column: Column, value: i64) {
+        self.put(column, Cell::Number(order_int(value)));
+    }
+
+    /// The contact's text.
+    pub fn text(&mut self, column: Column, value: &str) {
+        if value.len() > CELL_TEXT_MAX {
+            return self.mark(Column::UNFIT);
+        }
+        self.put(column, Cell::Text(value.to_owned()));
+    }
+
+    /// The contact's value of a custom attribute; each type has its own column.
+    pub fn attribute(&mut self, no: u32, value: &AttributeValue) {
+        let column = attribute_column(no, value.kind());
+        match value {
+            AttributeValue::Bool(v) => self.int(column, (*v).into()),
+            AttributeValue::Integer(v) => self.int(column, *v),
+            AttributeValue::Number(v) => self.put(column, Cell::Number(order_real(*v))),
+            AttributeValue::Date(v) => self.int(column, (*v).into()),
+            AttributeValue::Time(v) => self.int(column, v.0),
+            AttributeValue::Text(v) => self.text(column, v),
+        }
+    }
+
+    fn put(&mut self, column: Column, cell: Cell) {
+        self.columns.entry(column).or_default().push((self.place, cell));
+    }
+
+    /// Cells by column, places rising if contacts were added so.
+    pub fn into_columns(self) -> HashMap<Column, Vec<(u32, Cell)>> {
+        self.columns
+    }
+}
+
+/// The column of a custom attribute's values of one type.
+pub fn attribute_column(no: u32, kind: crate::attributes::model::AttributeType) -> Column {
+    use crate::attributes::model::AttributeType;
+    let name = match kind {
+        AttributeType::Bool => "attribute_bool",
+        AttributeType::Integer => "attribute_integer",
+        AttributeType::Number => "attribute_number",
+        AttributeType::Date => "attribute_date",
+        AttributeType::Time => "attribute_time",
+        AttributeType::Text => "attribute_text",
+    };
+    Column(name, Some(no))
+}
+
+/// Changes when the columns this program writes change: kept columns of another layout are written anew.
+pub fn layout() -> i64 {
+    /// Raise it when the meaning of an existing column or the byte form changes.
+    const REVISION: u64 = 1;
+    let ids = conditions::all().iter().flat_map(|c| c.spec().id.bytes());
+    let hash = ids.fold(0xcbf2_9ce4_8422_2325 ^ REVISION, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    (hash >> 1) as i64
+}
