@@ -107,6 +107,8 @@ pub fn layout() -> i64 {
     /// Raise it when the meaning of an existing column or the byte form changes.
     const REVISION: u64 = 1;
     let ids = conditions::all().iter().flat_map(|c| c.spec().id.bytes());
-    let hash = ids.fold(0xcbf2_9ce4_8422_2325 ^ REVISION, |h, byte| (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = ids.fold(0xcbf2_9ce4_8422_2325 ^ REVISION, |h, byte| {
+        (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     (hash >> 1) as i64
 }

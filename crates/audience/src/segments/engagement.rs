@@ -141,7 +141,13 @@ impl Happening {
             // The bitmap of accepted recipients is the first part of a chunk's outcome.
             None => RoaringBitmap::deserialize_from(event.body.as_slice()).ok()?,
         };
-        Some(Happening { touch, campaign: event.campaign.unwrap_or(ANY), link, day: day_of_instant(event.at), who })
+        Some(Happening {
+            touch,
+            campaign: event.campaign.unwrap_or(ANY),
+            link,
+            day: day_of_instant(event.at),
+            who,
+        })
     }
 
     /// The sets it belongs to.

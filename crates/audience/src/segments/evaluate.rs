@@ -186,7 +186,8 @@ impl<'a> Evaluation<'a> {
             rest.minus(&found);
         }
         if !sealed.is_empty() {
-            let found = self.scan(&rest, &|contact| sealed.iter().any(|l| l.condition.holds(&l.args, contact)))?;
+            let found =
+                self.scan(&rest, &|contact| sealed.iter().any(|l| l.condition.holds(&l.args, contact)))?;
             rest.minus(&found);
         }
         let mut found = within.clone();

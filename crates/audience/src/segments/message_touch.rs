@@ -17,7 +17,8 @@ use kernel::Result;
 /// Fields of every condition on messages.
 pub const CAMPAIGN: Field = Field { name: "campaign", title: "Campaign", kind: FieldKind::Campaign };
 /// The window.
-pub const IN_LAST_DAYS: Field = Field { name: "in_last_days", title: "In the last days", kind: FieldKind::Days };
+pub const IN_LAST_DAYS: Field =
+    Field { name: "in_last_days", title: "In the last days", kind: FieldKind::Days };
 /// The link, in conditions on clicks.
 pub const LINK: Field = Field { name: "link", title: "Link", kind: FieldKind::Link };
 /// Whether machines count, in conditions on opens and clicks.
@@ -66,7 +67,9 @@ impl Condition for MessageTouch {
 
     fn check(&self, args: &Args) -> Check {
         match (args.integer("link"), args.campaign("campaign")) {
-            (Some(_), None) => Err(("campaign", "a link is counted within one campaign; name the campaign".into())),
+            (Some(_), None) => {
+                Err(("campaign", "a link is counted within one campaign; name the campaign".into()))
+            }
             _ => Ok(()),
         }
     }

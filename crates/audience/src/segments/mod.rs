@@ -16,6 +16,7 @@ pub mod model;
 pub mod moment;
 pub mod names;
 pub mod sample;
+pub mod schema;
 pub mod spec;
 mod text_test;
 mod words;

@@ -94,7 +94,13 @@ impl Rule {
 
     /// Everybody.
     pub fn everybody() -> Self {
-        Rule { root: Node::Is(Leaf { condition: &conditions::EVERYBODY, args: Args::default(), pointer: String::new() }) }
+        Rule {
+            root: Node::Is(Leaf {
+                condition: &conditions::EVERYBODY,
+                args: Args::default(),
+                pointer: String::new(),
+            }),
+        }
     }
 
     /// The document, always in the same form for the same rule.
@@ -160,7 +166,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn wrong<T>(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Option<T> {
+    fn wrong<T>(
+        &mut self,
+        pointer: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Option<T> {
         if self.errors.len() < ERRORS_MAX {
             self.errors.push(FieldError { pointer: pointer.into(), code, detail: detail.into() });
         }
@@ -185,7 +196,8 @@ impl Reader {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
             if self.nodes == NODES_MAX + 1 {
-                let detail = format!("a rule has at most {NODES_MAX} groups and conditions; split it into segments");
+                let detail =
+                    format!("a rule has at most {NODES_MAX} groups and conditions; split it into segments");
                 self.wrong::<()>(pointer, "too_many", detail);
             }
             return None;
@@ -222,12 +234,16 @@ impl Reader {
             return self.wrong(pointer, "invalid", "a group is a list of groups and conditions");
         };
         if items.is_empty() {
-            let detail = "a group has at least one condition; for all contacts say {\"condition\":\"everybody\"}";
+            let detail =
+                "a group has at least one condition; for all contacts say {\"condition\":\"everybody\"}";
             return self.wrong(pointer, "empty", detail);
         }
         // Every child is read, also after an error, so that all errors are told at once.
-        let children: Vec<_> =
-            items.iter().enumerate().map(|(i, item)| self.node(item, &format!("{pointer}/{i}"), depth + 1)).collect();
+        let children: Vec<_> = items
+            .iter()
+            .enumerate()
+            .map(|(i, item)| self.node(item, &format!("{pointer}/{i}"), depth + 1))
+            .collect();
         children.into_iter().collect()
     }
 

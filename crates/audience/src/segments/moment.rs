@@ -66,7 +66,8 @@ pub fn start_of(date: Date) -> Timestamp {
 /// Birthdays celebrated on a date: its own day, and 29 February on 28 February of other years.
 pub fn celebrated_on(date: Date) -> impl Iterator<Item = MonthDay> {
     let own = MonthDay { month: date.month() as u8, day: date.day() as u8 };
-    let leap = (own.month == 2 && own.day == 28 && !date.in_leap_year()).then_some(MonthDay { month: 2, day: 29 });
+    let leap =
+        (own.month == 2 && own.day == 28 && !date.in_leap_year()).then_some(MonthDay { month: 2, day: 29 });
     std::iter::once(own).chain(leap)
 }
 

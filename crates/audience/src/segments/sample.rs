@@ -82,7 +82,13 @@ impl Sample {
     }
 
     /// Defines an attribute, and gives the contact a value.
-    pub fn attribute(&mut self, name: &str, class: AttributeClass, kind: AttributeType, value: Option<AttributeValue>) {
+    pub fn attribute(
+        &mut self,
+        name: &str,
+        class: AttributeClass,
+        kind: AttributeType,
+        value: Option<AttributeValue>,
+    ) {
         let no = 7;
         self.names.add_attribute(Definition {
             no,

@@ -244,8 +244,14 @@ impl Args {
             errors.push(error(pointer, name, "required", format!("“{}” needs a {name}", spec.title)));
         }
         for (key, value) in object.iter().filter(|(k, _)| !matches!(k.as_str(), "condition" | "operator")) {
-            match spec.fields.iter().find(|f| f.name == key && (needs.contains(&f.name) || takes.contains(&f.name))) {
-                None => errors.push(error(pointer, key, "unknown", unknown_key(spec, operator, needs, takes))),
+            match spec
+                .fields
+                .iter()
+                .find(|f| f.name == key && (needs.contains(&f.name) || takes.contains(&f.name)))
+            {
+                None => {
+                    errors.push(error(pointer, key, "unknown", unknown_key(spec, operator, needs, takes)))
+                }
                 Some(field) => match parse_arg(field.kind, value) {
                     Ok(arg) => drop(args.fields.insert(field.name, arg)),
                     Err(right) => errors.push(error(pointer, key, "invalid", format!("{key} is {right}"))),
@@ -283,7 +289,12 @@ fn parse_operator(
         errors.push(error(pointer, "operator", code, format!("operator is one of {}", words.join(", "))));
     }
     if value.is_some() && spec.operators.is_empty() {
-        errors.push(error(pointer, "operator", "unknown", format!("“{}” has no operators; leave it out", spec.id)));
+        errors.push(error(
+            pointer,
+            "operator",
+            "unknown",
+            format!("“{}” has no operators; leave it out", spec.id),
+        ));
     }
     found
 }
@@ -292,22 +303,30 @@ fn parse_operator(
 fn parse_arg(kind: FieldKind, value: &Json) -> Result<Arg, String> {
     let text = value.as_str();
     Ok(match kind {
-        FieldKind::Attribute => Arg::Text(text.and_then(attribute_name).ok_or("an attribute's name, such as shoe_size")?),
-        FieldKind::Campaign => {
-            Arg::Campaign(text.and_then(|t| t.parse().ok()).ok_or("a campaign's id, such as cmp_0123456789abc")?)
+        FieldKind::Attribute => {
+            Arg::Text(text.and_then(attribute_name).ok_or("an attribute's name, such as shoe_size")?)
         }
+        FieldKind::Campaign => Arg::Campaign(
+            text.and_then(|t| t.parse().ok()).ok_or("a campaign's id, such as cmp_0123456789abc")?,
+        ),
         FieldKind::Choice(words) => Arg::Text(choice(words, value)?),
         FieldKind::Choices(words) => Arg::Texts(list(value, |v| choice(words, v))?),
         FieldKind::Countries => Arg::Texts(list(value, country)?),
         FieldKind::Days => Arg::Integer(whole(value, 1, DAYS_MAX, "days")?),
-        FieldKind::Import => Arg::Import(text.and_then(|t| t.parse().ok()).ok_or("an import's id, such as imp_0123456789abc")?),
+        FieldKind::Import => {
+            Arg::Import(text.and_then(|t| t.parse().ok()).ok_or("an import's id, such as imp_0123456789abc")?)
+        }
         FieldKind::Instant => instant(text)?,
         FieldKind::Languages => Arg::Texts(list(value, language)?),
         FieldKind::Link => Arg::Integer(whole(value, 0, u16::MAX.into(), "the number of a link")?),
         FieldKind::Month => Arg::Integer(whole(value, 1, 12, "a month")?),
-        FieldKind::MonthDay => Arg::MonthDay(text.and_then(moment::parse_month_day).ok_or("a day of the year such as 02-29")?),
+        FieldKind::MonthDay => {
+            Arg::MonthDay(text.and_then(moment::parse_month_day).ok_or("a day of the year such as 02-29")?)
+        }
         FieldKind::Scalar => scalar(value)?,
-        FieldKind::Segment => Arg::Segment(text.and_then(|t| t.parse().ok()).ok_or("a segment's id, such as seg_0123456789abc")?),
+        FieldKind::Segment => Arg::Segment(
+            text.and_then(|t| t.parse().ok()).ok_or("a segment's id, such as seg_0123456789abc")?,
+        ),
         FieldKind::Tags => Arg::Texts(list(value, tag)?),
         FieldKind::Text => Arg::Text(short_text(value)?),
         FieldKind::Texts => Arg::Texts(list(value, short_text)?),
@@ -335,7 +354,10 @@ fn choice(words: &[(&'static str, &'static str)], value: &Json) -> Result<String
 }
 
 fn whole(value: &Json, from: i64, to: i64, what: &str) -> Result<i64, String> {
-    value.as_i64().filter(|n| (from..=to).contains(n)).ok_or_else(|| format!("a whole number ({what}) from {from} to {to}"))
+    value
+        .as_i64()
+        .filter(|n| (from..=to).contains(n))
+        .ok_or_else(|| format!("a whole number ({what}) from {from} to {to}"))
 }
 
 fn short_text(value: &Json) -> Result<String, String> {
@@ -345,12 +367,18 @@ fn short_text(value: &Json) -> Result<String, String> {
 
 fn country(value: &Json) -> Result<String, String> {
     let code = value.as_str().and_then(Country::parse);
-    code.map(|c| c.as_str().to_owned()).ok_or_else(|| "a country's two letters (ISO 3166-1), such as SG".into())
+    code.map(|c| c.as_str().to_owned())
+        .ok_or_else(|| "a country's two letters (ISO 3166-1), such as SG".into())
 }
 
 fn language(value: &Json) -> Result<String, String> {
-    let shape = |t: &&str| (2..=35).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    value.as_str().filter(shape).map(str::to_owned).ok_or_else(|| "a language tag (BCP 47), such as en or zh-Hant".into())
+    let shape =
+        |t: &&str| (2..=35).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    value
+        .as_str()
+        .filter(shape)
+        .map(str::to_owned)
+        .ok_or_else(|| "a language tag (BCP 47), such as en or zh-Hant".into())
 }
 
 fn time_zone(value: &Json) -> Result<String, String> {
@@ -359,7 +387,8 @@ fn time_zone(value: &Json) -> Result<String, String> {
 }
 
 fn tag(value: &Json) -> Result<String, String> {
-    crate::tags::model::parse_name(value.as_str().unwrap_or_default()).map_err(|right| format!("a tag; {right}"))
+    crate::tags::model::parse_name(value.as_str().unwrap_or_default())
+        .map_err(|right| format!("a tag; {right}"))
 }
 
 fn attribute_name(text: &str) -> Option<String> {
@@ -435,14 +464,18 @@ impl FieldKind {
             FieldKind::Countries => list(json!({"type": "string", "pattern": "^[A-Za-z]{2}$"})),
             FieldKind::Days => whole(1, DAYS_MAX),
             FieldKind::Import => id("imp"),
-            FieldKind::Instant => json!({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
+            FieldKind::Instant => {
+                json!({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]})
+            }
             FieldKind::Languages => list(json!({"type": "string", "pattern": "^[A-Za-z0-9-]{2,35}$"})),
             FieldKind::Link => whole(0, u16::MAX.into()),
             FieldKind::Month => whole(1, 12),
             FieldKind::MonthDay => json!({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}),
             FieldKind::Scalar => json!({"type": ["string", "number", "boolean"]}),
             FieldKind::Segment => id("seg"),
-            FieldKind::Tags => list(json!({"type": "string", "minLength": 1, "maxLength": crate::tags::model::NAME_MAX})),
+            FieldKind::Tags => {
+                list(json!({"type": "string", "minLength": 1, "maxLength": crate::tags::model::NAME_MAX}))
+            }
             FieldKind::Text => text(),
             FieldKind::Texts => list(text()),
             FieldKind::TimeZones => list(json!({"type": "string", "minLength": 1})),

@@ -154,12 +154,17 @@ impl Condition for Attribute {
         let (operator, kind) = (args.operator(), definition.kind);
         let fits = match kind {
             AttributeType::Text => !ORDER.contains(&operator) && !TIME_ONLY.contains(&operator),
-            AttributeType::Bool => !ORDER.contains(&operator) && !TEXT_ONLY.contains(&operator) && !TIME_ONLY.contains(&operator),
+            AttributeType::Bool => {
+                !ORDER.contains(&operator) && !TEXT_ONLY.contains(&operator) && !TIME_ONLY.contains(&operator)
+            }
             AttributeType::Date | AttributeType::Time => !TEXT_ONLY.contains(&operator),
             _ => !TEXT_ONLY.contains(&operator) && !TIME_ONLY.contains(&operator),
         };
         if !fits {
-            return Err(("operator", format!("attributes of type {} cannot be compared with {operator}", kind.as_str())));
+            return Err((
+                "operator",
+                format!("attributes of type {} cannot be compared with {operator}", kind.as_str()),
+            ));
         }
         for field in ["value", "from", "to"] {
             if args.scalar(field).is_some() && typed(kind, args, field).is_none() {
@@ -178,13 +183,17 @@ impl Condition for Attribute {
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        let Some((no, kind)) = definition(args, cx.names()).map(|d| (d.no, d.kind)) else { return Ok(cx.nobody()) };
+        let Some((no, kind)) = definition(args, cx.names()).map(|d| (d.no, d.kind)) else {
+            return Ok(cx.nobody());
+        };
         let column = attribute_column(no, kind);
         let (test, negated) = test(args, kind, cx.moment());
         let found = match &test {
             Test::Known => cx.present(column)?,
             Test::In(ranges) => cx.numbers(column, ranges)?,
-            Test::Text(word, wanted) => cx.texts(column, &|text| compare(word, &text.to_lowercase(), wanted))?,
+            Test::Text(word, wanted) => {
+                cx.texts(column, &|text| compare(word, &text.to_lowercase(), wanted))?
+            }
             Test::Nobody => return Ok(cx.nobody()),
         };
         Ok(cx.or_others(found, negated))
@@ -199,7 +208,9 @@ impl Condition for Attribute {
             (_, None) => false,
             (Test::Known, Some(_)) => true,
             (Test::In(ranges), Some(value)) => order(value).is_some_and(|v| ranges.contains(v)),
-            (Test::Text(word, wanted), Some(AttributeValue::Text(text))) => compare(word, &text.to_lowercase(), wanted),
+            (Test::Text(word, wanted), Some(AttributeValue::Text(text))) => {
+                compare(word, &text.to_lowercase(), wanted)
+            }
             (Test::Text(..), Some(_)) => false,
         };
         holds != negated
@@ -216,15 +227,20 @@ impl Condition for Attribute {
         match args.operator() {
             "exists" | "not_exists" => format!("{label} {title}"),
             "between" => format!("{label} is between {} and {}", args.written("from"), args.written("to")),
-            "in_last_days" => format!("{label} is in the last {}", words::days(args.integer("days").unwrap_or(0))),
-            "in_next_days" => format!("{label} is in the next {}", words::days(args.integer("days").unwrap_or(0))),
+            "in_last_days" => {
+                format!("{label} is in the last {}", words::days(args.integer("days").unwrap_or(0)))
+            }
+            "in_next_days" => {
+                format!("{label} is in the next {}", words::days(args.integer("days").unwrap_or(0)))
+            }
             _ => format!("{label} {title} {}", args.written("value")),
         }
     }
 
     fn why(&self, args: &Args, contact: &ContactView<'_>) -> String {
         let name = args.text("attribute").unwrap_or_default();
-        let found = definition(args, contact.names).and_then(|d| Some((d.label.as_str(), value(d, contact)?)));
+        let found =
+            definition(args, contact.names).and_then(|d| Some((d.label.as_str(), value(d, contact)?)));
         match found {
             Some((label, value)) => format!("{label} is {}", value.to_text()),
             None => format!("{name} has no value"),
@@ -244,40 +260,80 @@ fn value<'a>(definition: &Definition, contact: &ContactView<'a>) -> Option<&'a A
 }
 
 fn examples() -> Vec<Example> {
+    use crate::segments::sample::NOW;
     use AttributeClass::{Fact, Personal};
     use AttributeType::{Bool, Date, Integer, Number, Text, Time};
-    use crate::segments::sample::NOW;
     vec![
-        Example::yes(r#"{"condition":"attribute","attribute":"size","operator":"equals","value":"xl"}"#, "size is XL", |s| {
-            s.attribute("size", Fact, Text, Some(AttributeValue::Text("XL".into())));
-        }),
-        Example::yes(r#"{"condition":"attribute","attribute":"size","operator":"not_equals","value":"XL"}"#, "no size", |s| {
-            s.attribute("size", Fact, Text, None);
-        }),
-        Example::no(r#"{"condition":"attribute","attribute":"size","operator":"contains","value":"m"}"#, "a size of 300 letters l", |s| {
-            s.attribute("size", Fact, Text, Some(AttributeValue::Text("l".repeat(300))));
-        }),
-        Example::yes(r#"{"condition":"attribute","attribute":"points","operator":"at_least","value":100}"#, "100 points", |s| {
-            s.attribute("points", Fact, Integer, Some(AttributeValue::Integer(100)));
-        }),
-        Example::no(r#"{"condition":"attribute","attribute":"points","operator":"less_than","value":0}"#, "no points known", |s| {
-            s.attribute("points", Fact, Integer, None);
-        }),
-        Example::yes(r#"{"condition":"attribute","attribute":"rate","operator":"between","from":-1.5,"to":2}"#, "rate is -1.5", |s| {
-            s.attribute("rate", Fact, Number, Some(AttributeValue::Number(-1.5)));
-        }),
-        Example::no(r#"{"condition":"attribute","attribute":"gift","operator":"equals","value":true}"#, "gift is false", |s| {
-            s.attribute("gift", Fact, Bool, Some(AttributeValue::Bool(false)));
-        }),
-        Example::yes(r#"{"condition":"attribute","attribute":"renewal","operator":"in_next_days","days":7}"#, "renewal is in 7 days", |s| {
-            let day = s.moment.day() + 7;
-            s.attribute("renewal", Fact, Date, Some(AttributeValue::Date(day)));
-        }),
-        Example::no(r#"{"condition":"attribute","attribute":"visit","operator":"in_last_days","days":1}"#, "visit was 24 hours ago", |s| {
-            s.attribute("visit", Fact, Time, Some(AttributeValue::Time(NOW.plus_ms(-86_400_000))));
-        }),
-        Example::yes(r#"{"condition":"attribute","attribute":"nickname","operator":"starts_with","value":"an"}"#, "nickname (personal) is Ann", |s| {
-            s.attribute("nickname", Personal, Text, Some(AttributeValue::Text("Ann".into())));
-        }),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"size","operator":"equals","value":"xl"}"#,
+            "size is XL",
+            |s| {
+                s.attribute("size", Fact, Text, Some(AttributeValue::Text("XL".into())));
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"size","operator":"not_equals","value":"XL"}"#,
+            "no size",
+            |s| {
+                s.attribute("size", Fact, Text, None);
+            },
+        ),
+        Example::no(
+            r#"{"condition":"attribute","attribute":"size","operator":"contains","value":"m"}"#,
+            "a size of 300 letters l",
+            |s| {
+                s.attribute("size", Fact, Text, Some(AttributeValue::Text("l".repeat(300))));
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"points","operator":"at_least","value":100}"#,
+            "100 points",
+            |s| {
+                s.attribute("points", Fact, Integer, Some(AttributeValue::Integer(100)));
+            },
+        ),
+        Example::no(
+            r#"{"condition":"attribute","attribute":"points","operator":"less_than","value":0}"#,
+            "no points known",
+            |s| {
+                s.attribute("points", Fact, Integer, None);
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"rate","operator":"between","from":-1.5,"to":2}"#,
+            "rate is -1.5",
+            |s| {
+                s.attribute("rate", Fact, Number, Some(AttributeValue::Number(-1.5)));
+            },
+        ),
+        Example::no(
+            r#"{"condition":"attribute","attribute":"gift","operator":"equals","value":true}"#,
+            "gift is false",
+            |s| {
+                s.attribute("gift", Fact, Bool, Some(AttributeValue::Bool(false)));
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"renewal","operator":"in_next_days","days":7}"#,
+            "renewal is in 7 days",
+            |s| {
+                let day = s.moment.day() + 7;
+                s.attribute("renewal", Fact, Date, Some(AttributeValue::Date(day)));
+            },
+        ),
+        Example::no(
+            r#"{"condition":"attribute","attribute":"visit","operator":"in_last_days","days":1}"#,
+            "visit was 24 hours ago",
+            |s| {
+                s.attribute("visit", Fact, Time, Some(AttributeValue::Time(NOW.plus_ms(-86_400_000))));
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"nickname","operator":"starts_with","value":"an"}"#,
+            "nickname (personal) is Ann",
+            |s| {
+                s.attribute("nickname", Personal, Text, Some(AttributeValue::Text("Ann".into())));
+            },
+        ),
     ]
 }

@@ -80,7 +80,8 @@ impl Condition for Birthday {
     }
 
     fn holds(&self, args: &Args, contact: &ContactView<'_>) -> bool {
-        let found = contact.facts.birthday.is_some_and(|day| ranges(args, contact.moment).contains(number(day)));
+        let found =
+            contact.facts.birthday.is_some_and(|day| ranges(args, contact.moment).contains(number(day)));
         found != (args.operator() == "not_exists")
     }
 
@@ -91,8 +92,13 @@ impl Condition for Birthday {
     fn sentence(&self, args: &Args, _: &Names) -> String {
         match args.operator() {
             "is_today" => "birthday is today".into(),
-            "in_next_days" => format!("birthday is in the next {}", words::days(args.integer("days").unwrap_or(0))),
-            "in_month" => format!("birthday is in {}", MONTHS[args.integer("month").unwrap_or(1).clamp(1, 12) as usize - 1]),
+            "in_next_days" => {
+                format!("birthday is in the next {}", words::days(args.integer("days").unwrap_or(0)))
+            }
+            "in_month" => format!(
+                "birthday is in {}",
+                MONTHS[args.integer("month").unwrap_or(1).clamp(1, 12) as usize - 1]
+            ),
             "between" => format!("birthday is between {} and {}", args.written("from"), args.written("to")),
             "exists" => "birthday is known".into(),
             _ => "birthday is not known".into(),
@@ -109,30 +115,64 @@ impl Condition for Birthday {
             Example::yes(r#"{"condition":"birthday","operator":"is_today"}"#, "born on 23 November", |s| {
                 s.facts.birthday = MonthDay::new(11, 23);
             }),
-            Example::yes(r#"{"condition":"birthday","operator":"in_next_days","days":7}"#, "born on 30 November", |s| {
-                s.facts.birthday = MonthDay::new(11, 30);
-            }),
-            Example::no(r#"{"condition":"birthday","operator":"in_next_days","days":7}"#, "born on 1 December", |s| {
-                s.facts.birthday = MonthDay::new(12, 1);
-            }),
-            Example::yes(r#"{"condition":"birthday","operator":"in_next_days","days":97}"#, "born on 29 February", |s| {
-                s.facts.birthday = MonthDay::new(2, 29);
-            }),
-            Example::no(r#"{"condition":"birthday","operator":"in_next_days","days":96}"#, "born on 29 February", |s| {
-                s.facts.birthday = MonthDay::new(2, 29);
-            }),
-            Example::no(r#"{"condition":"birthday","operator":"in_month","month":2}"#, "born on 1 March", |s| {
-                s.facts.birthday = MonthDay::new(3, 1);
-            }),
-            Example::yes(r#"{"condition":"birthday","operator":"between","from":"12-20","to":"01-10"}"#, "born on 1 January", |s| {
-                s.facts.birthday = MonthDay::new(1, 1);
-            }),
+            Example::yes(
+                r#"{"condition":"birthday","operator":"in_next_days","days":7}"#,
+                "born on 30 November",
+                |s| {
+                    s.facts.birthday = MonthDay::new(11, 30);
+                },
+            ),
+            Example::no(
+                r#"{"condition":"birthday","operator":"in_next_days","days":7}"#,
+                "born on 1 December",
+                |s| {
+                    s.facts.birthday = MonthDay::new(12, 1);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"birthday","operator":"in_next_days","days":97}"#,
+                "born on 29 February",
+                |s| {
+                    s.facts.birthday = MonthDay::new(2, 29);
+                },
+            ),
+            Example::no(
+                r#"{"condition":"birthday","operator":"in_next_days","days":96}"#,
+                "born on 29 February",
+                |s| {
+                    s.facts.birthday = MonthDay::new(2, 29);
+                },
+            ),
+            Example::no(
+                r#"{"condition":"birthday","operator":"in_month","month":2}"#,
+                "born on 1 March",
+                |s| {
+                    s.facts.birthday = MonthDay::new(3, 1);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"birthday","operator":"between","from":"12-20","to":"01-10"}"#,
+                "born on 1 January",
+                |s| {
+                    s.facts.birthday = MonthDay::new(1, 1);
+                },
+            ),
             Example::yes(r#"{"condition":"birthday","operator":"not_exists"}"#, "birthday not known", |_| {}),
         ]
     }
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];

@@ -33,16 +33,32 @@ impl SealedText for City {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"city","operator":"equals","value":"paris"}"#, "lives in Paris", |s| {
-                s.personal.city = Some("Paris".into());
-            }),
-            Example::no(r#"{"condition":"city","operator":"contains","value":"york"}"#, "lives in Paris", |s| {
-                s.personal.city = Some("Paris".into());
-            }),
-            Example::yes(r#"{"condition":"city","operator":"not_contains","value":"york"}"#, "city not known", |_| {}),
-            Example::yes(r#"{"condition":"city","operator":"is_any_of","values":["Zürich","Genève"]}"#, "lives in ZÜRICH", |s| {
-                s.personal.city = Some("ZÜRICH".into());
-            }),
+            Example::yes(
+                r#"{"condition":"city","operator":"equals","value":"paris"}"#,
+                "lives in Paris",
+                |s| {
+                    s.personal.city = Some("Paris".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"city","operator":"contains","value":"york"}"#,
+                "lives in Paris",
+                |s| {
+                    s.personal.city = Some("Paris".into());
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"city","operator":"not_contains","value":"york"}"#,
+                "city not known",
+                |_| {},
+            ),
+            Example::yes(
+                r#"{"condition":"city","operator":"is_any_of","values":["Zürich","Genève"]}"#,
+                "lives in ZÜRICH",
+                |s| {
+                    s.personal.city = Some("ZÜRICH".into());
+                },
+            ),
             Example::no(r#"{"condition":"city","operator":"exists"}"#, "city not known", |_| {}),
         ]
     }

@@ -79,7 +79,9 @@ fn status(args: &Args) -> &str {
 /// The instants a window covers; everything if there is no window.
 fn window(args: &Args, moment: Moment) -> Ranges {
     match args.integer("in_last_days") {
-        Some(days) => Ranges::of([(order_int(moment.days_ago(days).0.saturating_add(1)), order_int(moment.now.0))]),
+        Some(days) => {
+            Ranges::of([(order_int(moment.days_ago(days).0.saturating_add(1)), order_int(moment.now.0))])
+        }
         None => Ranges::of([(0, u64::MAX)]),
     }
 }
@@ -89,8 +91,11 @@ fn set(args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
     if let Some(flag) = Suppression::from_word(status(args)) {
         return cx.numbers(flag_column(channel, flag), &window);
     }
-    if let Some(status) = ConsentStatus::from_word(status(args)).filter(|s| *s != ConsentStatus::NeverSubscribed) {
-        let mut found = cx.numbers(status_column(channel), &Ranges::values([order_int(status.number().into())]))?;
+    if let Some(status) =
+        ConsentStatus::from_word(status(args)).filter(|s| *s != ConsentStatus::NeverSubscribed)
+    {
+        let mut found =
+            cx.numbers(status_column(channel), &Ranges::values([order_int(status.number().into())]))?;
         if args.integer("in_last_days").is_some() {
             found.and(&cx.numbers(since_column(channel), &window)?);
         }
@@ -120,7 +125,9 @@ impl Condition for Consent {
     fn check(&self, args: &Args) -> Check {
         let timeless = matches!(status(args), "never_subscribed" | "sendable");
         match args.integer("in_last_days") {
-            Some(_) if timeless => Err(("in_last_days", format!("{} has no date; leave the days out", status(args)))),
+            Some(_) if timeless => {
+                Err(("in_last_days", format!("{} has no date; leave the days out", status(args))))
+            }
             _ => Ok(()),
         }
     }
@@ -184,23 +191,43 @@ impl Condition for Consent {
 
     fn examples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"consent","operator":"is","channel":"email","status":"subscribed","in_last_days":10}"#, "subscribed yesterday", |s| {
-                let email = s.facts.channel_mut(Channel::Email);
-                email.status = ConsentStatus::Subscribed;
-                email.status_at = Some(NOW.plus_ms(-86_400_000));
-            }),
-            Example::no(r#"{"condition":"consent","operator":"is","channel":"email","status":"sendable"}"#, "subscribed, but the address bounced", |s| {
-                let email = s.facts.channel_mut(Channel::Email);
-                email.status = ConsentStatus::Subscribed;
-                email.bounced_at = Some(NOW);
-            }),
-            Example::yes(r#"{"condition":"consent","operator":"is","channel":"sms","status":"never_subscribed"}"#, "never asked", |_| {}),
-            Example::yes(r#"{"condition":"consent","operator":"is_not","channel":"push","status":"subscribed"}"#, "unsubscribed", |s| {
-                s.facts.channel_mut(Channel::Push).status = ConsentStatus::Unsubscribed;
-            }),
-            Example::no(r#"{"condition":"consent","operator":"is","channel":"email","status":"complained","in_last_days":30}"#, "complained 31 days ago", |s| {
-                s.facts.channel_mut(Channel::Email).complained_at = Some(NOW.plus_ms(-31 * 86_400_000));
-            }),
+            Example::yes(
+                r#"{"condition":"consent","operator":"is","channel":"email","status":"subscribed","in_last_days":10}"#,
+                "subscribed yesterday",
+                |s| {
+                    let email = s.facts.channel_mut(Channel::Email);
+                    email.status = ConsentStatus::Subscribed;
+                    email.status_at = Some(NOW.plus_ms(-86_400_000));
+                },
+            ),
+            Example::no(
+                r#"{"condition":"consent","operator":"is","channel":"email","status":"sendable"}"#,
+                "subscribed, but the address bounced",
+                |s| {
+                    let email = s.facts.channel_mut(Channel::Email);
+                    email.status = ConsentStatus::Subscribed;
+                    email.bounced_at = Some(NOW);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"consent","operator":"is","channel":"sms","status":"never_subscribed"}"#,
+                "never asked",
+                |_| {},
+            ),
+            Example::yes(
+                r#"{"condition":"consent","operator":"is_not","channel":"push","status":"subscribed"}"#,
+                "unsubscribed",
+                |s| {
+                    s.facts.channel_mut(Channel::Push).status = ConsentStatus::Unsubscribed;
+                },
+            ),
+            Example::no(
+                r#"{"condition":"consent","operator":"is","channel":"email","status":"complained","in_last_days":30}"#,
+                "complained 31 days ago",
+                |s| {
+                    s.facts.channel_mut(Channel::Email).complained_at = Some(NOW.plus_ms(-31 * 86_400_000));
+                },
+            ),
         ]
     }
 }

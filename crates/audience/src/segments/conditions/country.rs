@@ -24,11 +24,23 @@ pub static COUNTRY: FactWord = FactWord {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"country","operator":"is_any_of","values":["SG","MY"]}"#, "lives in Singapore", |s| {
-            s.facts.country = Country::parse("SG");
-        }),
-        Example::no(r#"{"condition":"country","operator":"is_any_of","values":["sg"]}"#, "country not known", |_| {}),
-        Example::yes(r#"{"condition":"country","operator":"is_none_of","values":["SG"]}"#, "country not known", |_| {}),
+        Example::yes(
+            r#"{"condition":"country","operator":"is_any_of","values":["SG","MY"]}"#,
+            "lives in Singapore",
+            |s| {
+                s.facts.country = Country::parse("SG");
+            },
+        ),
+        Example::no(
+            r#"{"condition":"country","operator":"is_any_of","values":["sg"]}"#,
+            "country not known",
+            |_| {},
+        ),
+        Example::yes(
+            r#"{"condition":"country","operator":"is_none_of","values":["SG"]}"#,
+            "country not known",
+            |_| {},
+        ),
         Example::no(r#"{"condition":"country","operator":"not_exists"}"#, "lives in Malaysia", |s| {
             s.facts.country = Country::parse("MY");
         }),

@@ -85,15 +85,33 @@ impl Condition for Created {
 
     fn examples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"created","operator":"in_last_days","days":1}"#, "made now", |s| s.facts.created_at = NOW),
-            Example::no(r#"{"condition":"created","operator":"in_last_days","days":1}"#, "made exactly 24 hours ago", |s| {
-                s.facts.created_at = NOW.plus_ms(-86_400_000);
+            Example::yes(r#"{"condition":"created","operator":"in_last_days","days":1}"#, "made now", |s| {
+                s.facts.created_at = NOW
             }),
-            Example::yes(r#"{"condition":"created","operator":"not_in_last_days","days":99}"#, "made 100 days ago", |_| {}),
-            Example::no(r#"{"condition":"created","operator":"before","at":"2026-11-23T09:00:00Z"}"#, "made at that instant", |s| {
-                s.facts.created_at = NOW;
-            }),
-            Example::yes(r#"{"condition":"created","operator":"after","at":"2026-11-23"}"#, "made on that day", |s| s.facts.created_at = NOW),
+            Example::no(
+                r#"{"condition":"created","operator":"in_last_days","days":1}"#,
+                "made exactly 24 hours ago",
+                |s| {
+                    s.facts.created_at = NOW.plus_ms(-86_400_000);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"created","operator":"not_in_last_days","days":99}"#,
+                "made 100 days ago",
+                |_| {},
+            ),
+            Example::no(
+                r#"{"condition":"created","operator":"before","at":"2026-11-23T09:00:00Z"}"#,
+                "made at that instant",
+                |s| {
+                    s.facts.created_at = NOW;
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"created","operator":"after","at":"2026-11-23"}"#,
+                "made on that day",
+                |s| s.facts.created_at = NOW,
+            ),
         ]
     }
 }

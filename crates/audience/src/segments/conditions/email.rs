@@ -38,14 +38,28 @@ impl SealedText for Email {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"email","operator":"equals","value":"Ana@Shop.example"}"#, "ana@shop.example", |s| {
-                s.personal.email = Some("ana@shop.example".into());
+            Example::yes(
+                r#"{"condition":"email","operator":"equals","value":"Ana@Shop.example"}"#,
+                "ana@shop.example",
+                |s| {
+                    s.personal.email = Some("ana@shop.example".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"email","operator":"contains","value":"+test"}"#,
+                "ana@shop.example",
+                |s| {
+                    s.personal.email = Some("ana@shop.example".into());
+                },
+            ),
+            Example::yes(r#"{"condition":"email","operator":"exists"}"#, "has an email address", |s| {
+                s.facts.has_email = true
             }),
-            Example::no(r#"{"condition":"email","operator":"contains","value":"+test"}"#, "ana@shop.example", |s| {
-                s.personal.email = Some("ana@shop.example".into());
-            }),
-            Example::yes(r#"{"condition":"email","operator":"exists"}"#, "has an email address", |s| s.facts.has_email = true),
-            Example::yes(r#"{"condition":"email","operator":"not_exists"}"#, "has only a phone number", |s| s.facts.has_phone = true),
+            Example::yes(
+                r#"{"condition":"email","operator":"not_exists"}"#,
+                "has only a phone number",
+                |s| s.facts.has_phone = true,
+            ),
         ]
     }
 }

@@ -34,13 +34,25 @@ impl SealedText for EmailDomain {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"email_domain","operator":"equals","value":"gmail.com"}"#, "ana@gmail.com", |s| {
-                s.personal.email = Some("ana@gmail.com".into());
-            }),
-            Example::yes(r#"{"condition":"email_domain","operator":"ends_with","value":".edu"}"#, "bo@mit.edu", |s| {
-                s.personal.email = Some("bo@mit.edu".into());
-            }),
-            Example::no(r#"{"condition":"email_domain","operator":"is_any_of","values":["gmail.com","qq.com"]}"#, "no email address", |_| {}),
+            Example::yes(
+                r#"{"condition":"email_domain","operator":"equals","value":"gmail.com"}"#,
+                "ana@gmail.com",
+                |s| {
+                    s.personal.email = Some("ana@gmail.com".into());
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"email_domain","operator":"ends_with","value":".edu"}"#,
+                "bo@mit.edu",
+                |s| {
+                    s.personal.email = Some("bo@mit.edu".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"email_domain","operator":"is_any_of","values":["gmail.com","qq.com"]}"#,
+                "no email address",
+                |_| {},
+            ),
         ]
     }
 }

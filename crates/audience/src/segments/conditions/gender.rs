@@ -13,7 +13,11 @@ pub static GENDER: FactWord = FactWord {
         help: "Gender, if it was given. “Is none of” includes contacts who did not say.",
         slow: false,
         operators: WORD_OPERATORS,
-        fields: &[Field { name: "values", title: "Genders", kind: FieldKind::Choices(&[("female", "Female"), ("male", "Male"), ("other", "Other")]) }],
+        fields: &[Field {
+            name: "values",
+            title: "Genders",
+            kind: FieldKind::Choices(&[("female", "Female"), ("male", "Male"), ("other", "Other")]),
+        }],
     },
     noun: "gender",
     word: |facts| facts.gender.map(|g| g.as_str()),
@@ -24,10 +28,18 @@ pub static GENDER: FactWord = FactWord {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"gender","operator":"is_any_of","values":["female","other"]}"#, "female", |s| {
-            s.facts.gender = Some(Gender::Female);
-        }),
+        Example::yes(
+            r#"{"condition":"gender","operator":"is_any_of","values":["female","other"]}"#,
+            "female",
+            |s| {
+                s.facts.gender = Some(Gender::Female);
+            },
+        ),
         Example::no(r#"{"condition":"gender","operator":"exists"}"#, "gender not given", |_| {}),
-        Example::yes(r#"{"condition":"gender","operator":"is_none_of","values":["male"]}"#, "gender not given", |_| {}),
+        Example::yes(
+            r#"{"condition":"gender","operator":"is_none_of","values":["male"]}"#,
+            "gender not given",
+            |_| {},
+        ),
     ]
 }

@@ -24,22 +24,36 @@ pub static LANGUAGE: FactWord = FactWord {
 /// True if `tag` is `wanted` or a longer form of it, in any case.
 fn includes(wanted: &str, tag: &str) -> bool {
     match tag.as_bytes().split_at_checked(wanted.len()) {
-        Some((head, rest)) => head.eq_ignore_ascii_case(wanted.as_bytes()) && matches!(rest.first(), None | Some(b'-')),
+        Some((head, rest)) => {
+            head.eq_ignore_ascii_case(wanted.as_bytes()) && matches!(rest.first(), None | Some(b'-'))
+        }
         None => false,
     }
 }
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"language","operator":"is_any_of","values":["zh"]}"#, "reads zh-Hant", |s| {
-            s.facts.language = Some("zh-Hant".into());
-        }),
-        Example::no(r#"{"condition":"language","operator":"is_any_of","values":["zh-Hant","en"]}"#, "reads zh", |s| {
-            s.facts.language = Some("zh".into());
-        }),
-        Example::yes(r#"{"condition":"language","operator":"is_none_of","values":["en"]}"#, "reads enm", |s| {
-            s.facts.language = Some("enm".into());
-        }),
+        Example::yes(
+            r#"{"condition":"language","operator":"is_any_of","values":["zh"]}"#,
+            "reads zh-Hant",
+            |s| {
+                s.facts.language = Some("zh-Hant".into());
+            },
+        ),
+        Example::no(
+            r#"{"condition":"language","operator":"is_any_of","values":["zh-Hant","en"]}"#,
+            "reads zh",
+            |s| {
+                s.facts.language = Some("zh".into());
+            },
+        ),
+        Example::yes(
+            r#"{"condition":"language","operator":"is_none_of","values":["en"]}"#,
+            "reads enm",
+            |s| {
+                s.facts.language = Some("enm".into());
+            },
+        ),
         Example::no(r#"{"condition":"language","operator":"exists"}"#, "language not known", |_| {}),
     ]
 }

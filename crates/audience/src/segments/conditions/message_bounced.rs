@@ -14,7 +14,10 @@ pub static MESSAGE_BOUNCED: MessageTouch = MessageTouch {
         title: "A message bounced",
         help: "Whether a message came back as undeliverable. Windows are whole days in UTC.",
         slow: false,
-        operators: &[Operator::with("did", "had a bounce", &[], FIELDS), Operator::with("did_not", "had no bounce", &[], FIELDS)],
+        operators: &[
+            Operator::with("did", "had a bounce", &[], FIELDS),
+            Operator::with("did_not", "had no bounce", &[], FIELDS),
+        ],
         fields: &[CAMPAIGN, IN_LAST_DAYS],
     },
     touches: &[Touch::Bounced],
@@ -26,8 +29,18 @@ pub static MESSAGE_BOUNCED: MessageTouch = MessageTouch {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"message_bounced","operator":"did"}"#, "it happened yesterday", |s| s.touch(Touch::Bounced, None, 1)),
-        Example::yes(r#"{"condition":"message_bounced","operator":"did_not","campaign":"cmp_0000000000002"}"#, "it happened in another campaign", |s| s.touch(Touch::Bounced, None, 1)),
-        Example::no(r#"{"condition":"message_bounced","operator":"did","in_last_days":5}"#, "it happened 6 days ago", |s| s.touch(Touch::Bounced, None, 6)),
+        Example::yes(r#"{"condition":"message_bounced","operator":"did"}"#, "it happened yesterday", |s| {
+            s.touch(Touch::Bounced, None, 1)
+        }),
+        Example::yes(
+            r#"{"condition":"message_bounced","operator":"did_not","campaign":"cmp_0000000000002"}"#,
+            "it happened in another campaign",
+            |s| s.touch(Touch::Bounced, None, 1),
+        ),
+        Example::no(
+            r#"{"condition":"message_bounced","operator":"did","in_last_days":5}"#,
+            "it happened 6 days ago",
+            |s| s.touch(Touch::Bounced, None, 6),
+        ),
     ]
 }

@@ -14,7 +14,10 @@ pub static MESSAGE_CLICKED: MessageTouch = MessageTouch {
         title: "Clicked in a message",
         help: "Whether a link of a message was clicked. Clicks by machines (link scanners) count only if asked for. Windows are whole days in UTC.",
         slow: false,
-        operators: &[Operator::with("did", "clicked", &[], FIELDS), Operator::with("did_not", "did not click", &[], FIELDS)],
+        operators: &[
+            Operator::with("did", "clicked", &[], FIELDS),
+            Operator::with("did_not", "did not click", &[], FIELDS),
+        ],
         fields: &[BY, CAMPAIGN, IN_LAST_DAYS, LINK],
     },
     touches: &[Touch::Clicked],
@@ -26,9 +29,25 @@ pub static MESSAGE_CLICKED: MessageTouch = MessageTouch {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"message_clicked","operator":"did","campaign":"cmp_0000000000001","link":3}"#, "clicked link 3 of campaign 1", |s| s.touch(Touch::Clicked, Some(3), 1)),
-        Example::no(r#"{"condition":"message_clicked","operator":"did","campaign":"cmp_0000000000001","link":4}"#, "clicked link 3 of campaign 1", |s| s.touch(Touch::Clicked, Some(3), 1)),
-        Example::yes(r#"{"condition":"message_clicked","operator":"did_not","in_last_days":7}"#, "clicked 8 days ago", |s| s.touch(Touch::Clicked, Some(3), 8)),
-        Example::no(r#"{"condition":"message_clicked","operator":"did"}"#, "a scanner followed a link", |s| s.touch(Touch::ClickedByMachine, Some(0), 1)),
+        Example::yes(
+            r#"{"condition":"message_clicked","operator":"did","campaign":"cmp_0000000000001","link":3}"#,
+            "clicked link 3 of campaign 1",
+            |s| s.touch(Touch::Clicked, Some(3), 1),
+        ),
+        Example::no(
+            r#"{"condition":"message_clicked","operator":"did","campaign":"cmp_0000000000001","link":4}"#,
+            "clicked link 3 of campaign 1",
+            |s| s.touch(Touch::Clicked, Some(3), 1),
+        ),
+        Example::yes(
+            r#"{"condition":"message_clicked","operator":"did_not","in_last_days":7}"#,
+            "clicked 8 days ago",
+            |s| s.touch(Touch::Clicked, Some(3), 8),
+        ),
+        Example::no(
+            r#"{"condition":"message_clicked","operator":"did"}"#,
+            "a scanner followed a link",
+            |s| s.touch(Touch::ClickedByMachine, Some(0), 1),
+        ),
     ]
 }

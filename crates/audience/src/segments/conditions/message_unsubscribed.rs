@@ -14,7 +14,10 @@ pub static MESSAGE_UNSUBSCRIBED: MessageTouch = MessageTouch {
         title: "Unsubscribed by a message",
         help: "Whether a message led to an unsubscribe. Who is unsubscribed now, however it came, is a matter of the condition “consent”. Windows are whole days in UTC.",
         slow: false,
-        operators: &[Operator::with("did", "unsubscribed", &[], FIELDS), Operator::with("did_not", "did not unsubscribe", &[], FIELDS)],
+        operators: &[
+            Operator::with("did", "unsubscribed", &[], FIELDS),
+            Operator::with("did_not", "did not unsubscribe", &[], FIELDS),
+        ],
         fields: &[CAMPAIGN, IN_LAST_DAYS],
     },
     touches: &[Touch::Unsubscribed],
@@ -26,8 +29,20 @@ pub static MESSAGE_UNSUBSCRIBED: MessageTouch = MessageTouch {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"message_unsubscribed","operator":"did"}"#, "it happened yesterday", |s| s.touch(Touch::Unsubscribed, None, 1)),
-        Example::yes(r#"{"condition":"message_unsubscribed","operator":"did_not","campaign":"cmp_0000000000002"}"#, "it happened in another campaign", |s| s.touch(Touch::Unsubscribed, None, 1)),
-        Example::no(r#"{"condition":"message_unsubscribed","operator":"did","in_last_days":5}"#, "it happened 6 days ago", |s| s.touch(Touch::Unsubscribed, None, 6)),
+        Example::yes(
+            r#"{"condition":"message_unsubscribed","operator":"did"}"#,
+            "it happened yesterday",
+            |s| s.touch(Touch::Unsubscribed, None, 1),
+        ),
+        Example::yes(
+            r#"{"condition":"message_unsubscribed","operator":"did_not","campaign":"cmp_0000000000002"}"#,
+            "it happened in another campaign",
+            |s| s.touch(Touch::Unsubscribed, None, 1),
+        ),
+        Example::no(
+            r#"{"condition":"message_unsubscribed","operator":"did","in_last_days":5}"#,
+            "it happened 6 days ago",
+            |s| s.touch(Touch::Unsubscribed, None, 6),
+        ),
     ]
 }

@@ -59,16 +59,28 @@ impl SealedText for Name {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"name","operator":"equals","value":"ana lópez"}"#, "Ana López", |s| {
-                s.personal.first_name = Some("Ana".into());
-                s.personal.last_name = Some("López".into());
-            }),
-            Example::no(r#"{"condition":"name","operator":"exists","part":"last"}"#, "only the first name is known", |s| {
-                s.personal.first_name = Some("Ana".into());
-            }),
-            Example::yes(r#"{"condition":"name","operator":"starts_with","part":"last","value":"Mc"}"#, "Bo McCoy", |s| {
-                s.personal.last_name = Some("McCoy".into());
-            }),
+            Example::yes(
+                r#"{"condition":"name","operator":"equals","value":"ana lópez"}"#,
+                "Ana López",
+                |s| {
+                    s.personal.first_name = Some("Ana".into());
+                    s.personal.last_name = Some("López".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"name","operator":"exists","part":"last"}"#,
+                "only the first name is known",
+                |s| {
+                    s.personal.first_name = Some("Ana".into());
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"name","operator":"starts_with","part":"last","value":"Mc"}"#,
+                "Bo McCoy",
+                |s| {
+                    s.personal.last_name = Some("McCoy".into());
+                },
+            ),
         ]
     }
 }

@@ -42,14 +42,28 @@ impl SealedText for Phone {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"phone","operator":"starts_with","value":"+65"}"#, "+65 8123 4567", |s| {
-                s.personal.phone = Some("+6581234567".into());
+            Example::yes(
+                r#"{"condition":"phone","operator":"starts_with","value":"+65"}"#,
+                "+65 8123 4567",
+                |s| {
+                    s.personal.phone = Some("+6581234567".into());
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"phone","operator":"equals","value":"+65 8123-4567"}"#,
+                "+6581234567",
+                |s| {
+                    s.personal.phone = Some("+6581234567".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"phone","operator":"ends_with","value":"99"}"#,
+                "no phone number",
+                |_| {},
+            ),
+            Example::no(r#"{"condition":"phone","operator":"exists"}"#, "has only an email address", |s| {
+                s.facts.has_email = true
             }),
-            Example::yes(r#"{"condition":"phone","operator":"equals","value":"+65 8123-4567"}"#, "+6581234567", |s| {
-                s.personal.phone = Some("+6581234567".into());
-            }),
-            Example::no(r#"{"condition":"phone","operator":"ends_with","value":"99"}"#, "no phone number", |_| {}),
-            Example::no(r#"{"condition":"phone","operator":"exists"}"#, "has only an email address", |s| s.facts.has_email = true),
         ]
     }
 }

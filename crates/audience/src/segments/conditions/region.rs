@@ -33,12 +33,20 @@ impl SealedText for Region {
 
     fn samples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"region","operator":"starts_with","value":"new "}"#, "lives in New South Wales", |s| {
-                s.personal.region = Some("New South Wales".into());
-            }),
-            Example::no(r#"{"condition":"region","operator":"not_equals","value":"Bavaria"}"#, "lives in Bavaria", |s| {
-                s.personal.region = Some("Bavaria".into());
-            }),
+            Example::yes(
+                r#"{"condition":"region","operator":"starts_with","value":"new "}"#,
+                "lives in New South Wales",
+                |s| {
+                    s.personal.region = Some("New South Wales".into());
+                },
+            ),
+            Example::no(
+                r#"{"condition":"region","operator":"not_equals","value":"Bavaria"}"#,
+                "lives in Bavaria",
+                |s| {
+                    s.personal.region = Some("Bavaria".into());
+                },
+            ),
             Example::yes(r#"{"condition":"region","operator":"not_exists"}"#, "region not known", |_| {}),
         ]
     }

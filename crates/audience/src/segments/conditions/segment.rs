@@ -70,12 +70,20 @@ impl Condition for Segment {
 
     fn examples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"segment","operator":"is_member","segment":"seg_0000000000001"}"#, "that segment is everybody", |s| {
-                s.segment(r#"{"condition":"everybody"}"#);
-            }),
-            Example::no(r#"{"condition":"segment","operator":"is_not_member","segment":"seg_0000000000001"}"#, "that segment is whose country is not known", |s| {
-                s.segment(r#"{"condition":"country","operator":"not_exists"}"#);
-            }),
+            Example::yes(
+                r#"{"condition":"segment","operator":"is_member","segment":"seg_0000000000001"}"#,
+                "that segment is everybody",
+                |s| {
+                    s.segment(r#"{"condition":"everybody"}"#);
+                },
+            ),
+            Example::no(
+                r#"{"condition":"segment","operator":"is_not_member","segment":"seg_0000000000001"}"#,
+                "that segment is whose country is not known",
+                |s| {
+                    s.segment(r#"{"condition":"country","operator":"not_exists"}"#);
+                },
+            ),
         ]
     }
 }

@@ -100,21 +100,41 @@ impl Condition for Source {
 
     fn examples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"source","operator":"is_any_of","values":["form","import"]}"#, "came by a form", |s| {
-                s.facts.origin = Origin::Form;
-            }),
-            Example::yes(r#"{"condition":"source","operator":"is_none_of","values":["form"]}"#, "came by import 1", |s| {
-                s.facts.origin = Origin::Import(ImportId(1));
-            }),
-            Example::yes(r#"{"condition":"source","operator":"is_import","import":"imp_0000000000001"}"#, "came by import 1", |s| {
-                s.facts.origin = Origin::Import(ImportId(1));
-            }),
-            Example::no(r#"{"condition":"source","operator":"is_import","import":"imp_0000000000002"}"#, "came by import 1", |s| {
-                s.facts.origin = Origin::Import(ImportId(1));
-            }),
-            Example::yes(r#"{"condition":"source","operator":"is_not_import","import":"imp_0000000000002"}"#, "came from the shop", |s| {
-                s.facts.origin = Origin::Shop;
-            }),
+            Example::yes(
+                r#"{"condition":"source","operator":"is_any_of","values":["form","import"]}"#,
+                "came by a form",
+                |s| {
+                    s.facts.origin = Origin::Form;
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"source","operator":"is_none_of","values":["form"]}"#,
+                "came by import 1",
+                |s| {
+                    s.facts.origin = Origin::Import(ImportId(1));
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"source","operator":"is_import","import":"imp_0000000000001"}"#,
+                "came by import 1",
+                |s| {
+                    s.facts.origin = Origin::Import(ImportId(1));
+                },
+            ),
+            Example::no(
+                r#"{"condition":"source","operator":"is_import","import":"imp_0000000000002"}"#,
+                "came by import 1",
+                |s| {
+                    s.facts.origin = Origin::Import(ImportId(1));
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"source","operator":"is_not_import","import":"imp_0000000000002"}"#,
+                "came from the shop",
+                |s| {
+                    s.facts.origin = Origin::Shop;
+                },
+            ),
         ]
     }
 }

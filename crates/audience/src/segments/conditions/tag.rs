@@ -46,7 +46,8 @@ impl Condition for Tag {
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        let numbers: Vec<Option<u32>> = args.texts("values").iter().map(|name| cx.names().tag(name)).collect();
+        let numbers: Vec<Option<u32>> =
+            args.texts("values").iter().map(|name| cx.names().tag(name)).collect();
         if args.operator() == "has_all" {
             let mut found = cx.within().clone();
             for no in numbers {
@@ -95,20 +96,40 @@ impl Condition for Tag {
 
     fn examples(&self) -> Vec<Example> {
         vec![
-            Example::yes(r#"{"condition":"tag","operator":"has_any","values":["vip","staff"]}"#, "carries vip", |s| {
-                s.tag("vip", true);
-                s.tag("staff", false);
-            }),
-            Example::no(r#"{"condition":"tag","operator":"has_all","values":["vip","staff"]}"#, "carries vip", |s| {
-                s.tag("vip", true);
-                s.tag("staff", false);
-            }),
-            Example::yes(r#"{"condition":"tag","operator":"has_all","values":["vip","staff"]}"#, "carries both", |s| {
-                s.tag("vip", true);
-                s.tag("staff", true);
-            }),
-            Example::yes(r#"{"condition":"tag","operator":"has_none","values":["never heard of"]}"#, "no such tag in the store", |_| {}),
-            Example::no(r#"{"condition":"tag","operator":"has_all","values":["never heard of"]}"#, "no such tag in the store", |_| {}),
+            Example::yes(
+                r#"{"condition":"tag","operator":"has_any","values":["vip","staff"]}"#,
+                "carries vip",
+                |s| {
+                    s.tag("vip", true);
+                    s.tag("staff", false);
+                },
+            ),
+            Example::no(
+                r#"{"condition":"tag","operator":"has_all","values":["vip","staff"]}"#,
+                "carries vip",
+                |s| {
+                    s.tag("vip", true);
+                    s.tag("staff", false);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"tag","operator":"has_all","values":["vip","staff"]}"#,
+                "carries both",
+                |s| {
+                    s.tag("vip", true);
+                    s.tag("staff", true);
+                },
+            ),
+            Example::yes(
+                r#"{"condition":"tag","operator":"has_none","values":["never heard of"]}"#,
+                "no such tag in the store",
+                |_| {},
+            ),
+            Example::no(
+                r#"{"condition":"tag","operator":"has_all","values":["never heard of"]}"#,
+                "no such tag in the store",
+                |_| {},
+            ),
         ]
     }
 }

@@ -23,9 +23,13 @@ pub static TIME_ZONE: FactWord = FactWord {
 
 fn examples() -> Vec<Example> {
     vec![
-        Example::yes(r#"{"condition":"time_zone","operator":"is_any_of","values":["Asia/Singapore","Europe/Warsaw"]}"#, "lives by Asia/Singapore", |s| {
-            s.facts.time_zone = Some("Asia/Singapore".into());
-        }),
+        Example::yes(
+            r#"{"condition":"time_zone","operator":"is_any_of","values":["Asia/Singapore","Europe/Warsaw"]}"#,
+            "lives by Asia/Singapore",
+            |s| {
+                s.facts.time_zone = Some("Asia/Singapore".into());
+            },
+        ),
         Example::no(r#"{"condition":"time_zone","operator":"exists"}"#, "zone not known", |_| {}),
         Example::yes(r#"{"condition":"time_zone","operator":"not_exists"}"#, "zone not known", |_| {}),
     ]

@@ -115,7 +115,8 @@ impl Plane {
             Plane::Words(words) => words.to_vec(),
             Plane::List(list) => {
                 let mut words = vec![0; block_words];
-                list.iter().for_each(|p| words[(u32::from(*p) / WORD) as usize] |= 1 << (u32::from(*p) % WORD));
+                list.iter()
+                    .for_each(|p| words[(u32::from(*p) / WORD) as usize] |= 1 << (u32::from(*p) % WORD));
                 words
             }
         }
@@ -172,7 +173,10 @@ impl Block {
     /// Bytes it takes in memory, about.
     pub fn bytes(&self) -> usize {
         let texts = self.texts().iter().map(|t| t.len() + 16).sum::<usize>();
-        self.present.bytes() + self.planes.iter().map(Plane::bytes).sum::<usize>() + texts + size_of::<Block>()
+        self.present.bytes()
+            + self.planes.iter().map(Plane::bytes).sum::<usize>()
+            + texts
+            + size_of::<Block>()
     }
 
     fn texts(&self) -> &[Box<str>] {
@@ -213,7 +217,8 @@ impl Block {
 
     /// Everybody whose text satisfies the predicate, into `out`. The predicate is asked once per distinct text.
     pub fn select_texts_into(&self, predicate: &dyn Fn(&str) -> bool, out: &mut [u64]) {
-        let codes = self.texts().iter().zip(0_u64..).filter(|(text, _)| predicate(text)).map(|(_, code)| code);
+        let codes =
+            self.texts().iter().zip(0_u64..).filter(|(text, _)| predicate(text)).map(|(_, code)| code);
         self.select_into(&Ranges::values(codes), out);
     }
 
@@ -242,7 +247,9 @@ impl Block {
             match plane {
                 Plane::Zeros => {}
                 Plane::Ones => values.iter_mut().for_each(|v| *v |= 1 << shift),
-                Plane::Words(words) => set_bits(words[word]).for_each(|bit| values[bit as usize] |= 1 << shift),
+                Plane::Words(words) => {
+                    set_bits(words[word]).for_each(|bit| values[bit as usize] |= 1 << shift)
+                }
                 Plane::List(list) => {
                     let first = (word as u32 * WORD) as u16;
                     let from = list.partition_point(|p| *p < first);
@@ -258,7 +265,8 @@ impl Block {
         if !self.present.get(place) {
             return None;
         }
-        let above = self.planes.iter().zip(0..).filter(|(p, _)| p.get(place)).fold(0_u64, |v, (_, i)| v | 1 << i);
+        let above =
+            self.planes.iter().zip(0..).filter(|(p, _)| p.get(place)).fold(0_u64, |v, (_, i)| v | 1 << i);
         Some(self.decode(above))
     }
 
@@ -478,7 +486,12 @@ mod tests {
     }
 
     fn expected<T>(values: &[Option<T>], matching: impl Fn(&T) -> bool) -> Vec<u32> {
-        values.iter().zip(0..).filter(|(v, _)| v.as_ref().is_some_and(&matching)).map(|(_, place)| place).collect()
+        values
+            .iter()
+            .zip(0..)
+            .filter(|(v, _)| v.as_ref().is_some_and(&matching))
+            .map(|(_, place)| place)
+            .collect()
     }
 
     proptest! {
@@ -542,7 +555,10 @@ mod tests {
     #[test]
     fn minus_zero_is_zero_and_extremes_have_their_place() {
         assert_eq!(order_real(-0.0), order_real(0.0));
-        assert!(order_real(f64::NEG_INFINITY) < order_real(f64::MIN) && order_real(f64::MAX) < order_real(f64::INFINITY));
+        assert!(
+            order_real(f64::NEG_INFINITY) < order_real(f64::MIN)
+                && order_real(f64::MAX) < order_real(f64::INFINITY)
+        );
         assert_eq!(Ranges::of([(5, 4), (1, 2), (3, 3), (9, u64::MAX)]), Ranges::of([(1, 3), (9, u64::MAX)]));
     }
 }
