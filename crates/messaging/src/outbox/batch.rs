@@ -1,0 +1,172 @@
+//! One claimed chunk while it is handed over: who is next, what became of whom, when to stop.
+//!
+//! Connections take items by number and report a fate for each; nobody else touches an item that was
+//! taken. Stopping releases exactly the items nobody has taken.
+
+use super::journal::{Journal, ReplyCode};
+use super::model::Fate;
+use audience::contacts::OpenContact;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use tokio::sync::Notify;
+
+/// A recipient the gate let pass.
+pub struct Item {
+    /// Contact ordinal.
+    pub ordinal: u32,
+    /// Slot in the journal: its place among the chunk's recipients.
+    pub slot: usize,
+    /// The contact, decrypted for rendering.
+    pub contact: OpenContact,
+}
+
+/// Contacts whose consent, suppression or existence changed since the gate looked at them.
+#[derive(Default)]
+pub struct Touched(Mutex<HashSet<u32>>);
+
+impl Touched {
+    /// Notes that a contact must be looked at again before anything is sent to it.
+    pub fn add(&self, ordinals: impl IntoIterator<Item = u32>) {
+        self.0.lock().unwrap_or_else(|e| e.into_inner()).extend(ordinals);
+    }
+
+    fn contains(&self, ordinal: u32) -> bool {
+        self.0.lock().unwrap_or_else(|e| e.into_inner()).contains(&ordinal)
+    }
+}
+
+/// A chunk being handed over.
+pub struct Batch {
+    items: Vec<Item>,
+    fates: Vec<OnceLock<Fate>>,
+    next: AtomicUsize,
+    open: AtomicUsize,
+    stop: AtomicBool,
+    finished: Notify,
+    journal: Journal,
+    /// See [`Touched`].
+    pub touched: Arc<Touched>,
+}
+
+impl Batch {
+    /// A batch of items; `journal` must have a slot for each.
+    pub fn new(items: Vec<Item>, journal: Journal, touched: Arc<Touched>) -> Self {
+        let fates = items.iter().map(|_| OnceLock::new()).collect();
+        let open = AtomicUsize::new(items.len());
+        Batch {
+            items,
+            fates,
+            next: AtomicUsize::new(0),
+            open,
+            stop: AtomicBool::new(false),
+            finished: Notify::new(),
+            journal,
+            touched,
+        }
+    }
+
+    /// Takes the next item, by its number.
+    pub fn take(&self) -> Option<usize> {
+        if self.stop.load(Ordering::Acquire) {
+            return None;
+        }
+        let index = self.next.fetch_add(1, Ordering::AcqRel);
+        (index < self.items.len()).then_some(index)
+    }
+
+    /// The item with that number.
+    pub fn item(&self, index: usize) -> &Item {
+        &self.items[index]
+    }
+
+    /// The point of no return of an item: false if it must not be sent. The mark is in the journal when
+    /// this answers true; a journal that cannot be written lets nothing pass.
+    pub fn intent(&self, index: usize) -> bool {
+        let item = &self.items[index];
+        if self.stop.load(Ordering::Acquire) || self.touched.contains(item.ordinal) {
+            return false;
+        }
+        match self.journal.intent(item.slot) {
+            Ok(()) => true,
+            Err(e) => {
+                tracing::error!(error = %e, "the hand-off journal cannot be written; sending stops");
+                self.stop();
+                false
+            }
+        }
+    }
+
+    /// The journal of this batch.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Reports what became of an item. The journal is written first, so that a killed process remembers.
+    pub fn settle(&self, index: usize, fate: Fate) {
+        if let Err(e) = self.note(self.items[index].slot, fate) {
+            // The intent mark stays: after a crash the message would count as unknown, never be sent twice.
+            tracing::error!(error = %e, "an outcome could not be written to the hand-off journal");
+        }
+        self.set(index, fate);
+    }
+
+    fn note(&self, slot: usize, fate: Fate) -> kernel::Result<()> {
+        match fate {
+            Fate::Accepted => self.journal.accepted(slot),
+            Fate::Failed(code) => self.journal.failed(slot, code),
+            Fate::Deferred(code, _) => self.journal.deferred(slot, code),
+            Fate::Released | Fate::Suppressed(_) | Fate::Delayed(..) => self.journal.retract(slot),
+            Fate::Unknown => Ok(()),
+        }
+    }
+
+    fn set(&self, index: usize, fate: Fate) {
+        if self.fates[index].set(fate).is_ok() && self.open.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.finished.notify_waiters();
+        }
+    }
+
+    /// Stops handing over: items nobody has taken are released at once, taken ones run to their end.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Release);
+        loop {
+            let index = self.next.fetch_add(1, Ordering::AcqRel);
+            if index >= self.items.len() {
+                return;
+            }
+            self.set(index, Fate::Released);
+        }
+    }
+
+    /// True once stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    /// Waits until every item has a fate.
+    pub async fn finished(&self) {
+        loop {
+            let notified = self.finished.notified();
+            if self.open.load(Ordering::Acquire) == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    /// Number of items without a fate.
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Acquire)
+    }
+
+    /// Fates by ordinal; items without one (none after [`Batch::finished`]) count as unknown.
+    pub fn fates(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
+        self.items.iter().zip(&self.fates).map(|(item, fate)| (item.ordinal, fate.get().copied().unwrap_or(Fate::Unknown)))
+    }
+}
+
+/// A code for outcomes that have no reply: the class alone.
+pub fn without_reply(class: u8) -> ReplyCode {
+    ReplyCode { class, ..ReplyCode::default() }
+}
