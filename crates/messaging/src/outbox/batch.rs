@@ -3,13 +3,16 @@
 //! Connections take items by number and report a fate for each; nobody else touches an item that was
 //! taken. Stopping releases exactly the items nobody has taken.
 
-use super::journal::{Journal, ReplyCode};
+use super::journal::Journal;
+use super::ledger::Claim;
 use super::model::Fate;
-use audience::contacts::OpenContact;
+use super::recipient::Recipient;
+use kernel::Timestamp;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// A recipient the gate let pass.
 pub struct Item {
@@ -18,7 +21,7 @@ pub struct Item {
     /// Slot in the journal: its place among the chunk's recipients.
     pub slot: usize,
     /// The contact, decrypted for rendering.
-    pub contact: OpenContact,
+    pub contact: Recipient,
 }
 
 /// Contacts whose consent, suppression or existence changed since the gate looked at them.
@@ -45,13 +48,36 @@ pub struct Batch {
     stop: AtomicBool,
     finished: Notify,
     journal: Journal,
-    /// See [`Touched`].
-    pub touched: Arc<Touched>,
+    touched: Arc<Touched>,
+    lease: Arc<Lease>,
+    attempt: u32,
+    first_at: Timestamp,
+}
+
+/// The end of a claim on this process's own monotonic clock. A process that slept past it must not pass
+/// another point of no return: somebody else may have taken the chunk over.
+pub struct Lease(Mutex<Instant>);
+
+impl Lease {
+    /// A lease that ends at that moment.
+    pub fn until(end: Instant) -> Self {
+        Lease(Mutex::new(end))
+    }
+
+    /// Moves its end after a renewal.
+    pub fn prolong(&self, end: Instant) {
+        *self.0.lock().unwrap_or_else(|e| e.into_inner()) = end;
+    }
+
+    /// True while it holds.
+    pub fn holds(&self) -> bool {
+        Instant::now() < *self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
 }
 
 impl Batch {
-    /// A batch of items; `journal` must have a slot for each.
-    pub fn new(items: Vec<Item>, journal: Journal, touched: Arc<Touched>) -> Self {
+    /// A batch of the items of a claim; `journal` must have a slot for each recipient of the claim.
+    pub fn new(claim: &Claim, items: Vec<Item>, journal: Journal, touched: Arc<Touched>, lease: Arc<Lease>) -> Self {
         let fates = items.iter().map(|_| OnceLock::new()).collect();
         let open = AtomicUsize::new(items.len());
         Batch {
@@ -63,7 +89,20 @@ impl Batch {
             finished: Notify::new(),
             journal,
             touched,
+            lease,
+            attempt: claim.attempt as u32,
+            first_at: claim.first_at,
         }
+    }
+
+    /// Tries before this one.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// When the recipients were first due.
+    pub fn first_at(&self) -> Timestamp {
+        self.first_at
     }
 
     /// Takes the next item, by its number.
@@ -84,7 +123,11 @@ impl Batch {
     /// this answers true; a journal that cannot be written lets nothing pass.
     pub fn intent(&self, index: usize) -> bool {
         let item = &self.items[index];
-        if self.stop.load(Ordering::Acquire) || self.touched.contains(item.ordinal) {
+        if self.is_stopped() || self.touched.contains(item.ordinal) {
+            return false;
+        }
+        if !self.lease.holds() {
+            self.stop();
             return false;
         }
         match self.journal.intent(item.slot) {
@@ -97,9 +140,9 @@ impl Batch {
         }
     }
 
-    /// The journal of this batch.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
+    /// Ends the batch and gives its journal back.
+    pub fn into_journal(self) -> Journal {
+        self.journal
     }
 
     /// Reports what became of an item. The journal is written first, so that a killed process remembers.
@@ -164,9 +207,4 @@ impl Batch {
     pub fn fates(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
         self.items.iter().zip(&self.fates).map(|(item, fate)| (item.ordinal, fate.get().copied().unwrap_or(Fate::Unknown)))
     }
-}
-
-/// A code for outcomes that have no reply: the class alone.
-pub fn without_reply(class: u8) -> ReplyCode {
-    ReplyCode { class, ..ReplyCode::default() }
 }

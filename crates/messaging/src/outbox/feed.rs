@@ -50,6 +50,11 @@ impl Feed {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    /// Takes the batch back after its end, so that nobody but its owner holds it.
+    pub fn clear(&self) {
+        self.lock().batch = None;
+    }
+
     /// Ends the feed; connections say goodbye.
     pub fn close(&self) {
         let waiting = {
@@ -64,6 +69,27 @@ impl Feed {
     /// Most messages a second; 0 for no limit.
     pub fn set_throttle(&self, per_second: u32) {
         self.per_second.store(per_second, Ordering::Relaxed);
+    }
+
+    /// Waits until there is a batch to work on; false once closed.
+    pub async fn work(&self) -> bool {
+        std::future::poll_fn(|cx| {
+            let mut state = self.lock();
+            if state.closed {
+                return Poll::Ready(false);
+            }
+            if state.batch.is_some() {
+                return Poll::Ready(true);
+            }
+            state.waiting.push(cx.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// True once closed.
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     /// The next item, or the moment to ask again, or `Pending` until a batch is published.

@@ -3,13 +3,24 @@
 //! `ledger` keeps what was promised and what became of it, in the database; `journal` keeps what was
 //! about to leave, in a file beside the process. Together: nothing lost, nothing sent twice by us, and
 //! what cannot be known after a crash is counted as unknown and at most the number of open connections.
+//! `dispatcher` finds sends with work, `runner` runs one, `carrier` is a connection's side of it.
 //! This module does not choose audiences (campaigns do) and does not speak SMTP (channels do).
 
+pub mod batch;
+pub mod carrier;
+pub mod dispatcher;
+pub mod feed;
 pub mod journal;
 pub mod ledger;
+pub mod link;
 pub mod model;
+pub mod recent;
+pub mod recipient;
+pub mod runner;
 pub mod sql;
 #[cfg(test)]
 mod tests;
+mod watch;
 
+pub use dispatcher::{Dispatcher, Loader};
 pub use model::{ChunkOutcome, Counts, Fate, SendState};
