@@ -36,6 +36,7 @@ migrations![
     "0023_suppressions",
     "0024_exports",
     "0080_outbox",
+    "0085_campaigns",
 ];
 
 global_statements! {
