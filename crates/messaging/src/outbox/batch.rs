@@ -77,7 +77,13 @@ impl Lease {
 
 impl Batch {
     /// A batch of the items of a claim; `journal` must have a slot for each recipient of the claim.
-    pub fn new(claim: &Claim, items: Vec<Item>, journal: Journal, touched: Arc<Touched>, lease: Arc<Lease>) -> Self {
+    pub fn new(
+        claim: &Claim,
+        items: Vec<Item>,
+        journal: Journal,
+        touched: Arc<Touched>,
+        lease: Arc<Lease>,
+    ) -> Self {
         let fates = items.iter().map(|_| OnceLock::new()).collect();
         let open = AtomicUsize::new(items.len());
         Batch {
@@ -205,6 +211,9 @@ impl Batch {
 
     /// Fates by ordinal; items without one (none after [`Batch::finished`]) count as unknown.
     pub fn fates(&self) -> impl Iterator<Item = (u32, Fate)> + '_ {
-        self.items.iter().zip(&self.fates).map(|(item, fate)| (item.ordinal, fate.get().copied().unwrap_or(Fate::Unknown)))
+        self.items
+            .iter()
+            .zip(&self.fates)
+            .map(|(item, fate)| (item.ordinal, fate.get().copied().unwrap_or(Fate::Unknown)))
     }
 }

@@ -4,7 +4,9 @@ use super::batch::{Batch, Item};
 use super::feed::{Feed, Turn};
 use super::journal::ReplyCode;
 use super::model::Fate;
-use crate::channels::email::replies::{Attempts, Classified, Evidence, Schedule, Verdict, classify, classify_not_sent};
+use crate::channels::email::replies::{
+    Attempts, Classified, Evidence, Schedule, Verdict, classify, classify_not_sent,
+};
 use crate::channels::email::smtp::{MessageSource, NotSent, Outcome, Prepared, Reply};
 use crate::gate::Reason;
 use kernel::{Clock, Timestamp};
@@ -117,7 +119,8 @@ fn bucket(at: Timestamp) -> Timestamp {
 }
 
 fn code_of(reply: Option<&Reply<'_>>, classified: &Classified) -> ReplyCode {
-    let enhanced = reply.and_then(|r| r.enhanced).map_or([0; 3], |e| [u16::from(e.class), e.subject, e.detail]);
+    let enhanced =
+        reply.and_then(|r| r.enhanced).map_or([0; 3], |e| [u16::from(e.class), e.subject, e.detail]);
     ReplyCode { class: classified.class.number(), basic: reply.map_or(0, |r| r.code), enhanced }
 }
 

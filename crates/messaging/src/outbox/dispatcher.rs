@@ -56,7 +56,10 @@ impl Dispatcher {
     /// Settles the claims of dead processes by their journals.
     pub async fn recover(&self) -> Result<()> {
         for (key, path) in self.folder.orphans()? {
-            #[expect(clippy::disallowed_methods, reason = "the journal's name says which store it belongs to")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the journal's name says which store it belongs to"
+            )]
             let store = self.db.scoped(Scope::mint(key.store));
             let file = path.clone();
             let counts = store
@@ -110,7 +113,10 @@ impl Dispatcher {
             if runs.len() >= RUNS_MAX || !self.enter(send) {
                 continue;
             }
-            #[expect(clippy::disallowed_methods, reason = "the due send's row says which store it belongs to")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the due send's row says which store it belongs to"
+            )]
             let store = self.db.scoped(Scope::mint(store));
             let (this, stop) = (self.clone(), stop.clone());
             runs.spawn(async move {
@@ -139,7 +145,12 @@ impl Dispatcher {
     }
 
     /// Runs one send until it has nothing to do now.
-    pub async fn run_send(&self, store: &Scoped, send: CampaignId, stop: watch::Receiver<bool>) -> Result<RunEnd> {
+    pub async fn run_send(
+        &self,
+        store: &Scoped,
+        send: CampaignId,
+        stop: watch::Receiver<bool>,
+    ) -> Result<RunEnd> {
         if self.is_locked().await? {
             return Err(Problem::new(
                 Code::SendingLocked,
@@ -164,7 +175,12 @@ impl Dispatcher {
 
     /// Runs one send to its end, waiting through its pauses between tries; for the command line. Ends
     /// early when it is paused or `stop` turns true.
-    pub async fn run_to_end(&self, store: &Scoped, send: CampaignId, mut stop: watch::Receiver<bool>) -> Result<RunEnd> {
+    pub async fn run_to_end(
+        &self,
+        store: &Scoped,
+        send: CampaignId,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<RunEnd> {
         loop {
             match self.run_send(store, send, stop.clone()).await {
                 Ok(RunEnd::Idle(at)) => {

@@ -108,7 +108,8 @@ impl Feed {
         if let Some(batch) = state.batch.clone() {
             if let Some(index) = batch.take() {
                 if per_second > 0 {
-                    let from = state.next_start.filter(|at| *at > now - Duration::from_secs(1)).unwrap_or(now);
+                    let from =
+                        state.next_start.filter(|at| *at > now - Duration::from_secs(1)).unwrap_or(now);
                     state.next_start = Some(from + Duration::from_secs(1) / per_second);
                 }
                 return Poll::Ready(Turn::Item(batch, index));

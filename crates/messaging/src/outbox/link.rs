@@ -61,7 +61,13 @@ impl Drop for Session<'_> {
 }
 
 /// Keeps one connection slot at work until the feed closes.
-pub async fn keep_connected(link: Arc<Link>, feed: Arc<Feed>, relay: Relay, timeouts: Timeouts, mut carrier: Carrier) {
+pub async fn keep_connected(
+    link: Arc<Link>,
+    feed: Arc<Feed>,
+    relay: Relay,
+    timeouts: Timeouts,
+    mut carrier: Carrier,
+) {
     let mut pause = PAUSE_FIRST;
     while feed.work().await {
         let end = match Connection::open(&relay, &timeouts).await {

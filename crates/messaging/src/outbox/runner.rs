@@ -7,8 +7,8 @@ use super::journal::{Journal, JournalFolder, SLOTS_MAX};
 use super::ledger::{self, Claim, Next, Settle, Wish};
 use super::link::{Link, keep_connected};
 use super::model::{ChunkOutcome, Fate, chunk_size};
-use super::recipient::{Names, Recipient};
 use super::recent::Recent;
+use super::recipient::{Names, Recipient};
 use super::watch;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
@@ -209,7 +209,8 @@ impl Runner<'_> {
             size: size.min(SLOTS_MAX),
             lease_ms: self.lease_ms,
         });
-        let journal = wish.map(|w| self.folder.create(self.store.store(), send, w.fence, w.size)).transpose()?;
+        let journal =
+            wish.map(|w| self.folder.create(self.store.store(), send, w.fence, w.size)).transpose()?;
         let (kept, next) = self
             .store
             .write(move |tx| {
@@ -265,7 +266,8 @@ impl Runner<'_> {
         if self.loaded.rules.cap.is_some() {
             course.recent.refresh(self.store, self.send, self.loaded.cap_period_ms).await?;
         }
-        let (loaded, recipients, recent) = (self.loaded.clone(), claim.recipients.clone(), course.recent.clone());
+        let (loaded, recipients, recent) =
+            (self.loaded.clone(), claim.recipients.clone(), course.recent.clone());
         self.store
             .read(move |tx| {
                 let head = tx.log_head()?;
@@ -277,7 +279,14 @@ impl Runner<'_> {
     }
 
     /// Lets the connections work until every item has a fate, watching for reasons to stop.
-    async fn carry(&mut self, course: &Course, claim: &Claim, batch: &Arc<Batch>, lease: &Arc<Lease>, head: i64) {
+    async fn carry(
+        &mut self,
+        course: &Course,
+        claim: &Claim,
+        batch: &Arc<Batch>,
+        lease: &Arc<Lease>,
+        head: i64,
+    ) {
         let watched = watch::Watched {
             store: self.store.clone(),
             send: self.send,
@@ -298,7 +307,10 @@ impl Runner<'_> {
             }
             let hopeless = course.link.trouble().is_some_and(|t| t.is_configuration);
             dead_since = if course.link.live() > 0 { None } else { dead_since.or(Some(Instant::now())) };
-            if hopeless || dead_since.is_some_and(|since| since.elapsed() > DEAD_LINK) || self.is_broken(course) {
+            if hopeless
+                || dead_since.is_some_and(|since| since.elapsed() > DEAD_LINK)
+                || self.is_broken(course)
+            {
                 batch.stop();
             }
         }
@@ -408,9 +420,9 @@ fn facts_of(loaded: &Loaded, contact: &contacts::StoredContact, recent: &Recent)
         exists: true,
         has_address: contact.facts.has_email,
         status: channel.status,
-        bounced: channel.bounced,
-        complained: channel.complained,
-        suppressed: channel.suppressed,
+        bounced: channel.bounced_at.is_some(),
+        complained: channel.complained_at.is_some(),
+        suppressed: channel.suppressed_at.is_some(),
         recent_messages: recent.count(contact.ordinal),
         zone: zone.unwrap_or_else(|| loaded.zone.clone()),
     }

@@ -7,10 +7,10 @@
 use super::batch::{Batch, Lease, Touched};
 use super::ledger;
 use super::model::SendState;
-use kernel::Result;
-use kernel::ids::CampaignId;
 use audience::consent::ConsentChanged;
 use audience::contacts;
+use kernel::Result;
+use kernel::ids::CampaignId;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Duration;
