@@ -49,10 +49,19 @@ fn apt(words: &[&str]) -> Result<()> {
 
 /// A Python with the packages of the tests; made once under `target/`.
 pub(crate) fn python() -> Result<PathBuf> {
-    let venv = root().join("target/venv");
+    environment("venv", PYTHON)
+}
+
+/// A Python with DuckDB, for the benchmark.
+pub(crate) fn python_with_duckdb() -> Result<PathBuf> {
+    environment("venv-bench", &["duckdb"])
+}
+
+fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let venv = root().join("target").join(name);
     let python = venv.join("bin/python");
     let mark = venv.join("packages.txt");
-    let wanted = PYTHON.join("\n");
+    let wanted = packages.join("\n");
     if std::fs::read_to_string(&mark).is_ok_and(|have| have == wanted) {
         return Ok(python);
     }
@@ -62,7 +71,7 @@ pub(crate) fn python() -> Result<PathBuf> {
     }
     run(command(&["python3", "-m", "venv", &venv.to_string_lossy()]))?;
     let mut words = vec!["-m", "pip", "install", "--quiet"];
-    words.extend(PYTHON);
+    words.extend(packages);
     let mut pip = std::process::Command::new(&python);
     pip.args(words);
     run(pip)?;

@@ -36,7 +36,6 @@ migrations![
     "0023_suppressions",
     "0024_exports",
     "0080_outbox",
-    "0085_campaigns",
 ];
 
 global_statements! {

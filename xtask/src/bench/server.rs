@@ -1,0 +1,70 @@
+//! The server with a million contacts: start, idle memory, search.
+
+use super::process::{Program, memory_mb};
+use super::table::{Table, median};
+use super::{CONTACTS, data, folder};
+use anyhow::{Context, Result, bail};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+/// Measures start to first answer, memory when idle, and the first page of a substring search.
+pub(crate) fn measure(table: &mut Table) -> Result<()> {
+    let file = data::contacts(CONTACTS, false)?;
+    let program = Program::set_up("server", None)?;
+    let path = file.to_string_lossy();
+    program.run(&["contacts", "import", &path, "--store", &program.store, "--json"])?;
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let listen = format!("127.0.0.1:{port}");
+    let began = Instant::now();
+    let mut command = program.command(&["serve", "--listen", &listen]);
+    let log = std::fs::File::create(folder().join("server.log"))?;
+    let server = Running(command.stdout(Stdio::null()).stderr(log).spawn().context("start the server")?);
+    while get(&listen, "/healthz", "").is_err() {
+        if began.elapsed() > Duration::from_secs(30) {
+            bail!("the server did not answer within 30 seconds");
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    table.at_most("start with 1M contacts to first answer", "s", began.elapsed().as_secs_f64(), 1.0);
+    std::thread::sleep(Duration::from_secs(3));
+    let idle = memory_mb(server.0.id(), "VmRSS").context("memory of the server")?;
+    table.at_most("memory when idle", "MB", idle, 60.0);
+    let key = format!("Authorization: Bearer {}\r\n", program.api_key);
+    let mut times = Vec::new();
+    for word in ["garcia", "leeds", "mail17", "okaf", "nobody-has-this"] {
+        let began = Instant::now();
+        let answer = get(&listen, &format!("/api/v1/contacts?limit=50&search={word}"), &key)?;
+        if !answer.starts_with("HTTP/1.1 200") {
+            bail!("search failed: {}", answer.lines().next().unwrap_or_default());
+        }
+        times.push(began.elapsed().as_secs_f64());
+    }
+    let worst = times.iter().copied().fold(0.0, f64::max);
+    table.at_most("substring search over 1M sealed contacts, first page (worst of 5)", "s", worst, 1.0);
+    table.at_most("the same, median of 5", "s", median(times), 1.0);
+    Ok(())
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Err(e) = self.0.kill().and_then(|()| self.0.wait().map(drop)) {
+            eprintln!("the server was not stopped: {e}");
+        }
+    }
+}
+
+fn get(listen: &str, path: &str, headers: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(listen)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {listen}\r\nConnection: close\r\n{headers}\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    if answer.is_empty() {
+        bail!("no answer");
+    }
+    Ok(answer)
+}
