@@ -65,9 +65,7 @@ impl utoipa::PartialSchema for Actor {
         use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
         ObjectBuilder::new()
             .schema_type(SchemaType::new(Type::String))
-            .description(Some(
-                "`usr_…`, `key_…`, `operator` (command line) or `system` (the program itself)",
-            ))
+            .description(Some("`usr_…`, `key_…`, `operator` (command line) or `system` (the program itself)"))
             .into()
     }
 }

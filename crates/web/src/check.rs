@@ -25,11 +25,7 @@ impl Errors {
         code: &'static str,
         detail: impl Into<String>,
     ) -> &mut Self {
-        self.0.push(FieldError {
-            pointer: pointer.into(),
-            code,
-            detail: detail.into(),
-        });
+        self.0.push(FieldError { pointer: pointer.into(), code, detail: detail.into() });
         self
     }
 
@@ -37,16 +33,8 @@ impl Errors {
     pub fn text(&mut self, pointer: &str, value: &str, length: std::ops::RangeInclusive<usize>) -> &mut Self {
         let count = value.chars().count();
         if !length.contains(&count) {
-            let code = if count < *length.start() {
-                "too_short"
-            } else {
-                "too_long"
-            };
-            self.add(
-                pointer,
-                code,
-                format!("Between {} and {} characters.", length.start(), length.end()),
-            );
+            let code = if count < *length.start() { "too_short" } else { "too_long" };
+            self.add(pointer, code, format!("Between {} and {} characters.", length.start(), length.end()));
         }
         if value.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             self.add(pointer, "control_character", "Text without control characters.");
@@ -65,11 +53,7 @@ impl Errors {
     /// Wants a number in a range.
     pub fn number(&mut self, pointer: &str, value: i64, range: std::ops::RangeInclusive<i64>) -> &mut Self {
         if !range.contains(&value) {
-            self.add(
-                pointer,
-                "out_of_range",
-                format!("Between {} and {}.", range.start(), range.end()),
-            );
+            self.add(pointer, "out_of_range", format!("Between {} and {}.", range.start(), range.end()));
         }
         self
     }

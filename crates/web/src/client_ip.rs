@@ -57,12 +57,7 @@ mod tests {
 
     fn found(peer: &str, forwarded: &'static str, trusted: &[&str]) -> String {
         let headers = [("x-forwarded-for", forwarded)]
-            .map(|(k, v)| {
-                (
-                    http::HeaderName::from_static(k),
-                    http::HeaderValue::from_static(v),
-                )
-            })
+            .map(|(k, v)| (http::HeaderName::from_static(k), http::HeaderValue::from_static(v)))
             .into_iter()
             .collect();
         let trusted: Vec<IpAddr> = trusted.iter().map(|t| t.parse().unwrap()).collect();
@@ -73,19 +68,13 @@ mod tests {
     fn a_forged_header_is_not_believed() {
         assert_eq!(found("203.0.113.9", "1.2.3.4", &[]), "203.0.113.9");
         assert_eq!(found("127.0.0.1", "6.6.6.6, 1.2.3.4", &["127.0.0.1"]), "1.2.3.4");
-        assert_eq!(
-            found("127.0.0.1", "1.2.3.4, 10.0.0.2", &["127.0.0.1", "10.0.0.2"]),
-            "1.2.3.4"
-        );
+        assert_eq!(found("127.0.0.1", "1.2.3.4, 10.0.0.2", &["127.0.0.1", "10.0.0.2"]), "1.2.3.4");
         assert_eq!(found("127.0.0.1", "garbage", &["127.0.0.1"]), "127.0.0.1");
     }
 
     #[test]
     fn networks_group_neighbours() {
         assert_eq!(network("203.0.113.9".parse().unwrap()).to_string(), "203.0.113.0");
-        assert_eq!(
-            network("2001:db8:1:2:3::9".parse().unwrap()).to_string(),
-            "2001:db8:1:2::"
-        );
+        assert_eq!(network("2001:db8:1:2:3::9".parse().unwrap()).to_string(), "2001:db8:1:2::");
     }
 }

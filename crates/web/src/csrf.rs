@@ -16,11 +16,9 @@ pub fn check(method: &Method, headers: &HeaderMap, public_url: &str) -> Result<(
         return Ok(());
     }
     if !same_origin(headers, public_url) {
-        return Err(Problem::new(
-            Code::Forbidden,
-            "The request came from another site and was refused.",
-        )
-        .into());
+        return Err(
+            Problem::new(Code::Forbidden, "The request came from another site and was refused.").into()
+        );
     }
     if !headers.contains_key(HEADER) {
         let detail = "Requests that change something with a log-in cookie carry the header X-SP-CSRF: 1.";
@@ -50,10 +48,7 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs
-            .iter()
-            .map(|(k, v)| (http::HeaderName::from_static(k), v.parse().unwrap()))
-            .collect()
+        pairs.iter().map(|(k, v)| (http::HeaderName::from_static(k), v.parse().unwrap())).collect()
     }
 
     #[test]
@@ -62,27 +57,12 @@ mod tests {
         let check = |pairs| check(&Method::POST, &headers(pairs), ours).is_ok();
         assert!(check(&[("sec-fetch-site", "same-origin"), (HEADER, "1")]));
         assert!(check(&[("origin", "https://push.example"), (HEADER, "1")]));
-        assert!(check(&[
-            ("origin", "http://10.0.0.1:8080"),
-            ("host", "10.0.0.1:8080"),
-            (HEADER, "1")
-        ]));
+        assert!(check(&[("origin", "http://10.0.0.1:8080"), ("host", "10.0.0.1:8080"), (HEADER, "1")]));
         assert!(!check(&[("sec-fetch-site", "cross-site"), (HEADER, "1")]));
         assert!(!check(&[("sec-fetch-site", "same-site"), (HEADER, "1")]));
-        assert!(!check(&[
-            ("origin", "https://evil.example"),
-            ("host", "push.example"),
-            (HEADER, "1")
-        ]));
-        assert!(!check(&[
-            ("origin", "null"),
-            ("host", "push.example"),
-            (HEADER, "1")
-        ]));
-        assert!(
-            !check(&[("sec-fetch-site", "same-origin")]),
-            "the header is missing"
-        );
+        assert!(!check(&[("origin", "https://evil.example"), ("host", "push.example"), (HEADER, "1")]));
+        assert!(!check(&[("origin", "null"), ("host", "push.example"), (HEADER, "1")]));
+        assert!(!check(&[("sec-fetch-site", "same-origin")]), "the header is missing");
     }
 
     #[test]

@@ -54,6 +54,22 @@ pub struct Table {
 /// The tables of a feature.
 pub type DataMap = &'static [Table];
 
+/// The maps of all features; a service of the program, for the policy's own list and for checks.
+#[derive(Clone, Debug, Default)]
+pub struct Register(pub Vec<DataMap>);
+
+impl Register {
+    /// Of all features.
+    pub fn of(features: &[crate::Feature]) -> Self {
+        Register(features.iter().flat_map(|f| f.personal_data.iter().copied()).collect())
+    }
+
+    /// Every table.
+    pub fn tables(&self) -> impl Iterator<Item = &'static Table> + '_ {
+        self.0.iter().flat_map(|map| map.iter())
+    }
+}
+
 /// Declares columns compactly:
 /// ```text
 /// pub static DATA: web::DataMap = web::data_map! {
@@ -105,9 +121,6 @@ mod tests {
     fn columns_are_grouped_under_their_class() {
         assert_eq!(DATA[0].name, "people");
         assert_eq!(DATA[0].groups[0].columns, ["store_id", "id"]);
-        assert_eq!(
-            (DATA[0].groups[1].class, DATA[0].groups[1].basis),
-            (Class::Personal, "consent")
-        );
+        assert_eq!((DATA[0].groups[1].class, DATA[0].groups[1].basis), (Class::Personal, "consent"));
     }
 }

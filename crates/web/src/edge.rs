@@ -40,20 +40,14 @@ pub(crate) async fn edge(State(state): State<AppState>, mut request: Request, ne
     let path = request.uri().path().to_owned();
     let started = tokio::time::Instant::now();
     let span = tracing::info_span!("request", request.id = %id.0);
-    let handled = AssertUnwindSafe(next.run(request))
-        .catch_unwind()
-        .instrument(span.clone())
-        .await;
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
     let mut response =
         handled.unwrap_or_else(|_| Failure::from(Fault::new("a handler panicked")).into_response());
     let _inside = span.enter();
     finish(&mut response, &id, state.http().is_https());
     let status = response.status().as_u16();
     let duration_ms = started.elapsed().as_millis() as u64;
-    let route = response
-        .extensions()
-        .get::<Route>()
-        .map_or("unmatched", |r| r.0.as_str());
+    let route = response.extensions().get::<Route>().map_or("unmatched", |r| r.0.as_str());
     tracing::debug!(target: "access", %method, route, status, duration_ms, "answered");
     drop(path);
     response
@@ -76,11 +70,8 @@ pub(crate) async fn remember_route(matched: Option<MatchedPath>, request: Reques
 pub(crate) async fn time_limit(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Failure::from(Problem::unavailable(
-            "The request took too long and was stopped.",
-            5,
-        ))
-        .into_response(),
+        Err(_) => Failure::from(Problem::unavailable("The request took too long and was stopped.", 5))
+            .into_response(),
     }
 }
 
@@ -111,19 +102,16 @@ fn failure_of(response: &mut Response) -> Option<Failure> {
     }
     Some(match response.status() {
         StatusCode::NOT_FOUND => Problem::new(Code::NotFound, "There is nothing at this address.").into(),
-        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
-            Code::MethodNotAllowed,
-            "This address knows other methods; see the header Allow.",
-        )
-        .into(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new(Code::MethodNotAllowed, "This address knows other methods; see the header Allow.")
+                .into()
+        }
         StatusCode::PAYLOAD_TOO_LARGE => {
             Problem::new(Code::TooLarge, "The body is larger than this address takes.").into()
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(
-            Code::UnsupportedMediaType,
-            "This address does not read that format.",
-        )
-        .into(),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            Problem::new(Code::UnsupportedMediaType, "This address does not read that format.").into()
+        }
         StatusCode::BAD_REQUEST => Problem::new(Code::BadRequest, "The request could not be read.").into(),
         status if status.is_server_error() => Fault::new("a layer answered with a server error").into(),
         _ => return None,
@@ -149,19 +137,12 @@ fn render(failure: &Failure, id: &RequestId, headers: http::HeaderMap) -> Respon
     response
         .headers_mut()
         .extend(kept.filter(|(k, _)| *k != header::CONTENT_LENGTH && *k != header::CONTENT_TYPE));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(seconds) = retry_after {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if failure.status() == StatusCode::UNAUTHORIZED {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }
@@ -192,9 +173,6 @@ fn secure(headers: &mut http::HeaderMap, https: bool) {
     }
     if https {
         let name = header::STRICT_TRANSPORT_SECURITY;
-        headers.insert(
-            name,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-        );
+        headers.insert(name, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
 }

@@ -56,10 +56,7 @@ pub struct Feature {
 impl Feature {
     /// A feature that has nothing yet.
     pub fn new(name: &'static str) -> Self {
-        Feature {
-            name,
-            ..Feature::default()
-        }
+        Feature { name, ..Feature::default() }
     }
 
     /// Adds routes; paths are written whole (`/api/v1/contacts`).

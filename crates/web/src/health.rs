@@ -8,16 +8,10 @@ use axum::routing::get;
 
 /// Both routes.
 pub fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/healthz", get(|| async { "alive\n" }))
-        .route("/readyz", get(ready))
+    Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready))
 }
 
 async fn ready(State(state): State<AppState>) -> Result<&'static str> {
-    state
-        .db()
-        .system()
-        .read(|tx| tx.query(&store::log::LIST_STORE_IDS, store::params![]))
-        .await?;
+    state.db().system().read(|tx| tx.query(&store::log::LIST_STORE_IDS, store::params![])).await?;
     Ok("ready\n")
 }

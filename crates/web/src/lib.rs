@@ -44,6 +44,7 @@ pub use check::{Check, Errors};
 pub use data_map::{Class, DataMap};
 pub use edge::RequestId;
 pub use extract::body::{Accepted, Created, Json, NoContent, Valid, body_limit};
+pub use extract::change::Change;
 pub use extract::conditional::{IfMatch, Tagged};
 pub use extract::paging::{Page, PageParams, Paged};
 pub use extract::path::Path;

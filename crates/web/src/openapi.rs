@@ -44,10 +44,7 @@ pub(crate) fn base() -> OpenApi {
              logged in names the store in the header `X-Store`. Errors are RFC 9457 problems with a stable `code`.",
         ))
         .build();
-    OpenApiBuilder::new()
-        .info(info)
-        .components(Some(components))
-        .build()
+    OpenApiBuilder::new().info(info).components(Some(components)).build()
 }
 
 /// Calls `each` with path, method and operation, in the order of the document.
@@ -117,9 +114,7 @@ fn secure(operation: &mut Operation) {
         .filter_map(|v| v.as_str().map(str::to_owned))
         .collect();
     let only_session = !declared.is_empty()
-        && declared
-            .iter()
-            .all(|s| serde_json::to_value(s).is_ok_and(|v| v.get("key").is_none()));
+        && declared.iter().all(|s| serde_json::to_value(s).is_ok_and(|v| v.get("key").is_none()));
     let session = SecurityRequirement::new("session", Vec::<String>::new());
     operation.security = Some(match only_session {
         true => vec![session],
@@ -140,16 +135,10 @@ fn add_common_parameters(method: &str, operation: &mut Operation) {
             "Repeating a request with the same key within 24 hours answers the same and does nothing twice.",
         ))
         .schema(Some(
-            ObjectBuilder::new()
-                .schema_type(SchemaType::new(Type::String))
-                .max_length(Some(128))
-                .build(),
+            ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).max_length(Some(128)).build(),
         ))
         .build();
-    operation
-        .parameters
-        .get_or_insert_default()
-        .push(RefOr::T(header));
+    operation.parameters.get_or_insert_default().push(RefOr::T(header));
 }
 
 fn possible(path: &str, method: &str, operation: &Operation, public: bool) -> Vec<&'static str> {
@@ -199,9 +188,7 @@ fn describe(status: &str) -> &'static str {
 }
 
 fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
-    let content = ContentBuilder::new()
-        .schema(Some(RefOr::Ref(Ref::from_schema_name("Problem"))))
-        .build();
+    let content = ContentBuilder::new().schema(Some(RefOr::Ref(Ref::from_schema_name("Problem")))).build();
     ResponseBuilder::new()
         .description(description)
         .content("application/problem+json", content)

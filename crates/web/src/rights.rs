@@ -97,10 +97,7 @@ impl Rights {
     pub fn parse<'a>(words: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
         let mut bits = 0;
         for word in words {
-            let (_, bit) = ALL
-                .iter()
-                .find(|(w, _)| *w == word)
-                .ok_or_else(|| word.to_owned())?;
+            let (_, bit) = ALL.iter().find(|(w, _)| *w == word).ok_or_else(|| word.to_owned())?;
             bits |= bit;
         }
         Ok(Rights(bits))
@@ -108,10 +105,7 @@ impl Rights {
 
     /// Their words in alphabetical order.
     pub fn words(self) -> Vec<&'static str> {
-        ALL.iter()
-            .filter(|(_, bit)| self.0 & bit != 0)
-            .map(|(word, _)| *word)
-            .collect()
+        ALL.iter().filter(|(_, bit)| self.0 & bit != 0).map(|(word, _)| *word).collect()
     }
 }
 
@@ -132,10 +126,7 @@ impl<'de> serde::Deserialize<'de> for Rights {
         let words = Vec::<String>::deserialize(d)?;
         Rights::parse(words.iter().map(String::as_str)).map_err(|word| {
             let known: Vec<_> = ALL.iter().map(|(w, _)| *w).collect();
-            D::Error::custom(format!(
-                "`{word}` is no right; the rights are {}",
-                known.join(", ")
-            ))
+            D::Error::custom(format!("`{word}` is no right; the rights are {}", known.join(", ")))
         })
     }
 }

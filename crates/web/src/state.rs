@@ -97,20 +97,13 @@ impl AppState {
     /// If no feature put it in: a mistake of wiring that every test of the program shows.
     pub fn service<T: Any + Send + Sync>(&self) -> Arc<T> {
         self.try_service().unwrap_or_else(|| {
-            panic!(
-                "invariant: the registry inserts {} before start",
-                std::any::type_name::<T>()
-            )
+            panic!("invariant: the registry inserts {} before start", std::any::type_name::<T>())
         })
     }
 
     /// A service that may be absent.
     pub fn try_service<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        self.0
-            .services
-            .get(&TypeId::of::<T>())
-            .cloned()
-            .and_then(|any| any.downcast().ok())
+        self.0.services.get(&TypeId::of::<T>()).cloned().and_then(|any| any.downcast().ok())
     }
 }
 
@@ -125,12 +118,7 @@ pub struct StateBuilder {
 impl StateBuilder {
     /// Begins with what everybody needs.
     pub fn new(db: Database, vault: Vault, http: HttpConfig) -> Self {
-        StateBuilder {
-            db,
-            vault,
-            http,
-            services: HashMap::new(),
-        }
+        StateBuilder { db, vault, http, services: HashMap::new() }
     }
 
     /// The database.
@@ -161,10 +149,7 @@ impl StateBuilder {
 
     /// A service put in before.
     pub fn service<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
-        self.services
-            .get(&TypeId::of::<T>())
-            .cloned()
-            .and_then(|any| any.downcast().ok())
+        self.services.get(&TypeId::of::<T>()).cloned().and_then(|any| any.downcast().ok())
     }
 
     /// Ends collecting.

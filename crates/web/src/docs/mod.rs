@@ -11,18 +11,9 @@ use utoipa::openapi::OpenApi;
 pub(crate) fn routes(document: &OpenApi) -> Router<AppState> {
     let json = axum::body::Bytes::from(crate::openapi::to_json(document));
     Router::new()
-        .route(
-            "/openapi.json",
-            get(move || async move { file("application/json", json.clone()) }),
-        )
-        .route(
-            "/docs",
-            get(|| async { text("text/html; charset=utf-8", include_str!("page.html")) }),
-        )
-        .route(
-            "/docs/docs.css",
-            get(|| async { text("text/css; charset=utf-8", include_str!("docs.css")) }),
-        )
+        .route("/openapi.json", get(move || async move { file("application/json", json.clone()) }))
+        .route("/docs", get(|| async { text("text/html; charset=utf-8", include_str!("page.html")) }))
+        .route("/docs/docs.css", get(|| async { text("text/css; charset=utf-8", include_str!("docs.css")) }))
         .route(
             "/docs/docs.js",
             get(|| async { text("text/javascript; charset=utf-8", include_str!("docs.js")) }),
@@ -34,11 +25,5 @@ fn text(kind: &'static str, body: &'static str) -> impl IntoResponse {
 }
 
 fn file(kind: &'static str, body: axum::body::Bytes) -> impl IntoResponse {
-    (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "public, max-age=300"),
-        ],
-        body,
-    )
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=300")], body)
 }

@@ -31,9 +31,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self> {
         wants_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|e| too_large_or_broken(&e))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|e| too_large_or_broken(&e))?;
         parse(&bytes).map(Json)
     }
 }
@@ -95,24 +93,12 @@ fn with_status<T: Serialize>(status: StatusCode, value: T) -> Response {
 }
 
 fn wants_json(headers: &HeaderMap) -> Result<()> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let essence = kind
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")) {
         return Ok(());
     }
-    Err(Problem::new(
-        Code::UnsupportedMediaType,
-        "Send the body as Content-Type: application/json.",
-    )
-    .into())
+    Err(Problem::new(Code::UnsupportedMediaType, "Send the body as Content-Type: application/json.").into())
 }
 
 /// The reason why a body could not be read.
@@ -166,10 +152,7 @@ fn code_of(text: &str) -> &'static str {
         ("unknown variant", "unknown_value"),
         ("invalid type", "wrong_type"),
     ];
-    starts
-        .iter()
-        .find(|(start, _)| text.starts_with(start))
-        .map_or("not_valid", |(_, code)| code)
+    starts.iter().find(|(start, _)| text.starts_with(start)).map_or("not_valid", |(_, code)| code)
 }
 
 /// RFC 6901.
@@ -219,20 +202,12 @@ mod tests {
     #[test]
     fn a_wrong_body_is_told_where_it_is_wrong() {
         check(r#"{"rules":[{"value":"x"}]}"#, "/rules/0/value", "wrong_type");
-        check(
-            r#"{"rules":[{"value":1},{"val":1}]}"#,
-            "/rules/1/val",
-            "unknown_field",
-        );
+        check(r#"{"rules":[{"value":1},{"val":1}]}"#, "/rules/1/val", "unknown_field");
         check(r#"{"rules":[{}]}"#, "/rules/0/value", "required");
         check("{}", "/rules", "required");
         for broken in ["", "{", "nonsense", r#"{"rules":[]} x"#] {
             let failure = parse::<In>(broken.as_bytes()).unwrap_err();
-            assert_eq!(
-                failure.error().problem().unwrap().code,
-                Code::BadRequest,
-                "{broken}"
-            );
+            assert_eq!(failure.error().problem().unwrap().code, Code::BadRequest, "{broken}");
         }
     }
 }

@@ -32,10 +32,7 @@ impl FromRequestParts<AppState> for IfMatch {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self> {
-        let value = parts
-            .headers
-            .get(header::IF_MATCH)
-            .map(|v| v.to_str().unwrap_or("?").to_owned());
+        let value = parts.headers.get(header::IF_MATCH).map(|v| v.to_str().unwrap_or("?").to_owned());
         Ok(IfMatch(value))
     }
 }

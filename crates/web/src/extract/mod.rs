@@ -3,6 +3,7 @@
 //! Every extractor fails with a [`crate::Failure`], so that a client sees one form of error only.
 
 pub mod body;
+pub mod change;
 pub mod conditional;
 pub mod paging;
 pub mod path;

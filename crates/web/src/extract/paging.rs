@@ -74,11 +74,7 @@ impl<C> Paged<C> {
         C: Serialize,
     {
         let plain = serde_json::to_vec(position).or_fault("write a cursor")?;
-        let sealed = self
-            .state
-            .vault()
-            .installation()
-            .seal_secret(&self.purpose, &plain)?;
+        let sealed = self.state.vault().installation().seal_secret(&self.purpose, &plain)?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 }
@@ -86,10 +82,7 @@ impl<C> Paged<C> {
 impl<T> Page<T> {
     /// The same page with other items.
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(each).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(each).collect(), next: self.next }
     }
 }
 
@@ -97,22 +90,14 @@ impl<C: DeserializeOwned + Send> FromRequestParts<AppState> for Paged<C> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
-        let path = parts
-            .extensions
-            .get::<MatchedPath>()
-            .map_or_else(|| parts.uri.path(), |p| p.as_str());
+        let path = parts.extensions.get::<MatchedPath>().map_or_else(|| parts.uri.path(), |p| p.as_str());
         let purpose = format!("cursor:{path}");
         let limit = limit(parameter(&parts.uri, "limit").as_deref())?;
         let after = match parameter(&parts.uri, "after") {
             Some(text) => Some(open(state, &purpose, &text)?),
             None => None,
         };
-        Ok(Paged {
-            limit,
-            after,
-            state: state.clone(),
-            purpose,
-        })
+        Ok(Paged { limit, after, state: state.clone(), purpose })
     }
 }
 
@@ -122,28 +107,13 @@ fn limit(text: Option<&str>) -> Result<i64> {
     };
     match text.parse() {
         Ok(n) if (1..=LIMIT_MAX).contains(&n) => Ok(n),
-        _ => Err(Problem::field(
-            "?limit",
-            "out_of_range",
-            format!("A number from 1 to {LIMIT_MAX}."),
-        )
-        .into()),
+        _ => Err(Problem::field("?limit", "out_of_range", format!("A number from 1 to {LIMIT_MAX}.")).into()),
     }
 }
 
 fn open<C: DeserializeOwned>(state: &AppState, purpose: &str, text: &str) -> Result<C> {
-    let wrong = || {
-        Problem::field(
-            "?after",
-            "not_a_cursor",
-            "The `next` of an earlier page of this list.",
-        )
-    };
+    let wrong = || Problem::field("?after", "not_a_cursor", "The `next` of an earlier page of this list.");
     let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
-    let plain = state
-        .vault()
-        .installation()
-        .open_secret(purpose, &sealed)
-        .map_err(|_| wrong())?;
+    let plain = state.vault().installation().open_secret(purpose, &sealed).map_err(|_| wrong())?;
     serde_json::from_slice(&plain).map_err(|_| wrong().into())
 }

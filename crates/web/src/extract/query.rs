@@ -37,9 +37,7 @@ fn parse<T: DeserializeOwned>(uri: &Uri) -> Result<T> {
     let own: Uri = format!("/?{}", own.join("&"))
         .parse()
         .map_err(|_| Problem::new(Code::BadRequest, "The query string is not a valid one."))?;
-    axum_extra::extract::Query::try_from_uri(&own)
-        .map(|q| q.0)
-        .map_err(|e| refused(&own, &e).into())
+    axum_extra::extract::Query::try_from_uri(&own).map(|q| q.0).map_err(|e| refused(&own, &e).into())
 }
 
 /// One parameter by name, decoded.
@@ -52,10 +50,7 @@ pub(crate) fn parameter(uri: &Uri, name: &str) -> Option<String> {
 
 fn refused(uri: &Uri, e: &axum_extra::extract::QueryRejection) -> Problem {
     let text = e.to_string();
-    let reason = text
-        .rsplit_once("query string: ")
-        .map_or(text.as_str(), |(_, reason)| reason)
-        .to_owned();
+    let reason = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, reason)| reason).to_owned();
     let blamed = field_named(&reason).or_else(|| {
         uri.query()
             .unwrap_or_default()
@@ -63,11 +58,7 @@ fn refused(uri: &Uri, e: &axum_extra::extract::QueryRejection) -> Problem {
             .filter_map(|p| p.split('=').next())
             .find(|n| reason.contains(*n))
     });
-    Problem::field(
-        format!("?{}", blamed.unwrap_or_default()),
-        "not_valid",
-        sentence(&reason),
-    )
+    Problem::field(format!("?{}", blamed.unwrap_or_default()), "not_valid", sentence(&reason))
 }
 
 /// The field in backticks of serde's message, if it speaks of one.
@@ -111,9 +102,6 @@ mod tests {
         assert_eq!(unknown.error().problem().unwrap().errors[0].pointer, "?tga");
         let wrong = read("/x?state=banana").unwrap_err();
         assert_eq!(wrong.error().problem().unwrap().code, Code::Validation);
-        assert_eq!(
-            parameter(&"/x?a=1&store=s%20t".parse().unwrap(), "store").as_deref(),
-            Some("s t")
-        );
+        assert_eq!(parameter(&"/x?a=1&store=s%20t".parse().unwrap(), "store").as_deref(), Some("s t"));
     }
 }

@@ -88,16 +88,10 @@ impl<R: Right> FromRequestParts<AppState> for Tenant<R> {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self> {
         let entered = enter(parts, state).await?;
         if !entered.rights.has::<R>() {
-            let detail = format!(
-                "This needs the right {}. Ask whoever manages the store for it.",
-                R::SCOPE
-            );
+            let detail = format!("This needs the right {}. Ask whoever manages the store for it.", R::SCOPE);
             return Err(Problem::new(Code::Forbidden, detail).into());
         }
-        Ok(Tenant {
-            entered,
-            right: PhantomData,
-        })
+        Ok(Tenant { entered, right: PhantomData })
     }
 }
 
@@ -125,11 +119,7 @@ async fn identify(parts: &mut Parts, state: &AppState) -> Result<Arc<Principal>>
     if let Some(principal) = parts.extensions.get::<Arc<Principal>>() {
         return Ok(principal.clone());
     }
-    let caller = Caller {
-        method: &parts.method,
-        headers: &parts.headers,
-        ip: client_ip(parts),
-    };
+    let caller = Caller { method: &parts.method, headers: &parts.headers, ip: client_ip(parts) };
     let principal = Arc::new(state.authenticate().identify(&caller).await?);
     state.throttle().check(&principal.actor.to_string())?;
     parts.extensions.insert(principal.clone());
@@ -146,23 +136,15 @@ fn accepted(principal: &Principal) -> Result<()> {
 }
 
 fn client_ip(parts: &Parts) -> IpAddr {
-    parts
-        .extensions
-        .get::<ClientIp>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ip| ip.0)
+    parts.extensions.get::<ClientIp>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ip| ip.0)
 }
 
 /// The store named by header or parameter. Something that is no store id is as absent as a foreign one.
 fn wanted_store(parts: &Parts) -> Result<Option<StoreId>> {
-    let header = parts
-        .headers
-        .get(STORE_HEADER)
-        .map(|v| v.to_str().unwrap_or("?").to_owned());
+    let header = parts.headers.get(STORE_HEADER).map(|v| v.to_str().unwrap_or("?").to_owned());
     let named = header.or_else(|| super::query::parameter(&parts.uri, "store"));
     let Some(text) = named else { return Ok(None) };
-    text.parse()
-        .map(Some)
-        .map_err(|_| Problem::new(Code::NotFound, "There is no such store.").into())
+    text.parse().map(Some).map_err(|_| Problem::new(Code::NotFound, "There is no such store.").into())
 }
 
 /// Somebody who is logged in and has accepted the policy.
@@ -206,9 +188,6 @@ impl FromRequestParts<AppState> for Newcomer {
                 "A key works inside its store; this address belongs to the account. Log in as a person.";
             return Err(Problem::new(Code::Forbidden, detail).into());
         }
-        Ok(Newcomer(Person {
-            principal,
-            ip: client_ip(parts),
-        }))
+        Ok(Newcomer(Person { principal, ip: client_ip(parts) }))
     }
 }

@@ -51,9 +51,7 @@ static DATA: DataMap = crate::data_map! {
 
 /// Statements and columns.
 pub fn feature() -> Feature {
-    Feature::new("idempotency")
-        .statements(sql::ALL)
-        .personal_data(DATA)
+    Feature::new("idempotency").statements(sql::ALL).personal_data(DATA)
 }
 
 /// Handles the header on every POST inside a store.
@@ -61,9 +59,7 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
     if request.method() != Method::POST || !request.headers().contains_key(KEY_HEADER) {
         return next.run(request).await;
     }
-    guarded(&state, request, next)
-        .await
-        .unwrap_or_else(IntoResponse::into_response)
+    guarded(&state, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn guarded(state: &AppState, request: Request, next: Next) -> Result<Response> {
@@ -85,11 +81,7 @@ async fn guarded(state: &AppState, request: Request, next: Next) -> Result<Respo
 }
 
 fn key_of(parts: &http::request::Parts) -> Result<String> {
-    let text = parts
-        .headers
-        .get(KEY_HEADER)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let text = parts.headers.get(KEY_HEADER).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if text.is_empty() || text.len() > KEY_LENGTH_MAX {
         let detail = "The header Idempotency-Key holds 1 to 128 visible characters.";
         return Err(Problem::new(Code::BadRequest, detail).into());
@@ -100,9 +92,7 @@ fn key_of(parts: &http::request::Parts) -> Result<String> {
 async fn read(body: Body) -> Result<Bytes> {
     let collected = Limited::new(body, REQUEST_BYTES_MAX).collect().await;
     let too_large = "A request with an Idempotency-Key has at most 8 MiB, and must arrive whole.";
-    collected
-        .map(|c| c.to_bytes())
-        .map_err(|_| Problem::new(Code::TooLarge, too_large).into())
+    collected.map(|c| c.to_bytes()).map_err(|_| Problem::new(Code::TooLarge, too_large).into())
 }
 
 enum Begun {
@@ -135,23 +125,12 @@ impl Kept {
     ) -> Result<Self> {
         let keys = state.vault().keys(state.db(), entered.store.scope()).await?;
         let mut hash = Context::new(&SHA256);
-        for part in [
-            parts.method.as_str().as_bytes(),
-            parts.uri.to_string().as_bytes(),
-            body,
-        ] {
+        for part in [parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), body] {
             hash.update(&(part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let key_hash = keys
-            .blind(PURPOSE, &format!("{}:{key}", entered.actor()))
-            .to_vec();
-        Ok(Kept {
-            entered,
-            keys,
-            key_hash,
-            request_hash: hash.finish().as_ref().to_vec(),
-        })
+        let key_hash = keys.blind(PURPOSE, &format!("{}:{key}", entered.actor())).to_vec();
+        Ok(Kept { entered, keys, key_hash, request_hash: hash.finish().as_ref().to_vec() })
     }
 
     async fn begin(&self) -> Result<Begun> {
@@ -163,10 +142,8 @@ impl Kept {
                 let now = tx.now();
                 let lease = now.plus_ms(LEASE_MS);
                 tx.execute(&sql::DELETE_EXPIRED_KEYS, params![now])?;
-                let begun = tx.execute(
-                    &sql::BEGIN_KEY,
-                    params![key.clone(), request, lease, now.plus_ms(KEPT_MS)],
-                )?;
+                let begun =
+                    tx.execute(&sql::BEGIN_KEY, params![key.clone(), request, lease, now.plus_ms(KEPT_MS)])?;
                 if begun == 1 || tx.execute(&sql::TAKE_OVER_KEY, params![key.clone(), lease, now])? == 1 {
                     return Ok(None);
                 }
@@ -186,7 +163,7 @@ impl Kept {
         }
         if row.text(1)? != "done" {
             return Err(
-                Problem::conflict("The first request with this Idempotency-Key is still running.").into(),
+                Problem::conflict("The first request with this Idempotency-Key is still running.").into()
             );
         }
         let plain = self.keys.open_secret(PURPOSE, &row.blob(3)?)?;
@@ -195,13 +172,9 @@ impl Kept {
         *response.status_mut() = StatusCode::from_u16(row.int(2)? as u16).or_fault("read a kept status")?;
         for (name, value) in answer.headers {
             let name = HeaderName::try_from(name).or_fault("read a kept header")?;
-            response
-                .headers_mut()
-                .insert(name, HeaderValue::try_from(value).or_fault("read a kept header")?);
+            response.headers_mut().insert(name, HeaderValue::try_from(value).or_fault("read a kept header")?);
         }
-        response
-            .headers_mut()
-            .insert(REPLAYED, HeaderValue::from_static("true"));
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         Ok(response)
     }
 
@@ -212,10 +185,7 @@ impl Kept {
             return Ok(response);
         }
         if !status.is_success() {
-            self.entered
-                .store
-                .execute(&sql::DELETE_KEY, params![self.key_hash.clone()])
-                .await?;
+            self.entered.store.execute(&sql::DELETE_KEY, params![self.key_hash.clone()]).await?;
             return Ok(response);
         }
         let (parts, body) = response.into_parts();
@@ -225,31 +195,20 @@ impl Kept {
     }
 
     async fn keep(&self, parts: &http::response::Parts, bytes: &Bytes) -> Result<()> {
-        let text = std::str::from_utf8(bytes)
-            .ok()
-            .filter(|t| t.len() <= ANSWER_BYTES_MAX);
+        let text = std::str::from_utf8(bytes).ok().filter(|t| t.len() <= ANSWER_BYTES_MAX);
         let Some(text) = text else {
             tracing::warn!("an answer too large to keep was given to a request with an Idempotency-Key");
             return Ok(());
         };
-        let headers = [header::CONTENT_TYPE, header::LOCATION, header::ETAG]
-            .iter()
-            .filter_map(|name| {
-                let value = parts.headers.get(name)?.to_str().ok()?;
-                Some((name.as_str().to_owned(), value.to_owned()))
-            });
-        let answer = Answer {
-            headers: headers.collect(),
-            body: text.to_owned(),
-        };
+        let headers = [header::CONTENT_TYPE, header::LOCATION, header::ETAG].iter().filter_map(|name| {
+            let value = parts.headers.get(name)?.to_str().ok()?;
+            Some((name.as_str().to_owned(), value.to_owned()))
+        });
+        let answer = Answer { headers: headers.collect(), body: text.to_owned() };
         let plain = serde_json::to_vec(&answer).or_fault("write a kept answer")?;
         let sealed = self.keys.seal_secret(PURPOSE, &plain)?;
         let values = params![self.key_hash.clone(), i64::from(parts.status.as_u16()), sealed].to_vec();
-        self.entered
-            .store
-            .execute(&sql::FINISH_KEY, &values)
-            .await
-            .map_err(Failure::from)?;
+        self.entered.store.execute(&sql::FINISH_KEY, &values).await.map_err(Failure::from)?;
         Ok(())
     }
 }
