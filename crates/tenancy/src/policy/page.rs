@@ -28,7 +28,7 @@ pub(super) fn html(policy: &Policy) -> String {
         push(&mut out, "p", paragraph);
     }
     for part in &policy.parts {
-        let _ = write!(out, "<section id=\"part-{}\">\n", part.number);
+        let _ = writeln!(out, "<section id=\"part-{}\">", part.number);
         push(&mut out, "h2", &format!("{}. {}", part.number, part.title));
         for paragraph in &part.paragraphs {
             push(&mut out, "p", paragraph);
