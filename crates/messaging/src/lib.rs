@@ -5,6 +5,7 @@
 pub mod channels;
 pub mod compose;
 pub mod dkim;
+pub mod domains;
 pub mod feedback;
 pub mod gate;
 pub mod outbox;
