@@ -4,5 +4,6 @@
 //! Whole-program tests live in `crates/server/tests/it`.
 
 mod engines;
+pub mod smtp_sink;
 
 pub use engines::{TestDb, for_each_engine, postgres_url};
