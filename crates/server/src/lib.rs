@@ -1,1 +1,8 @@
-//! Skeleton of the server crate.
+//! The program as a library: configuration, registry, roles, command line.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+mod logging;
+pub mod registry;
+pub mod roles;

@@ -1,0 +1,23 @@
+//! Every feature, one line each, from the bottom up. Routes, statements, jobs, consumers, services,
+//! tasks and the DataMap are collected from here and nowhere else.
+
+use web::Feature;
+
+/// All features in the order in which their services are made.
+pub fn features() -> Vec<Feature> {
+    vec![
+        // web, tenancy
+        web::idempotency::feature(),
+        tenancy::installation::feature(),
+        tenancy::accounts::feature(),
+        tenancy::access::feature(),
+        tenancy::policy::feature(),
+        tenancy::stores::feature(),
+        tenancy::audit::feature(),
+        tenancy::jobs::feature(),
+        // audience
+        // messaging
+        // automation
+        // onsite
+    ]
+}
