@@ -160,6 +160,8 @@ ids! {
     StoreId => "sto";
     /// An entry of the suppression list.
     SuppressionId => "sup";
+    /// A tag.
+    TagId => "tag";
     /// A template.
     TemplateId => "tpl";
     /// A person who can log in.

@@ -75,6 +75,7 @@ from_ids!(
     SegmentId,
     SessionId,
     SuppressionId,
+    TagId,
     TemplateId,
     UserId
 );

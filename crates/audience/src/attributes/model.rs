@@ -119,20 +119,16 @@ fn epoch() -> jiff::civil::Date {
 
 /// Days from 1970-01-01 to a date.
 pub fn day_number(date: jiff::civil::Date) -> i32 {
-    date.since((jiff::Unit::Day, epoch()))
-        .map_or(0, |span| span.get_days())
+    date.since((jiff::Unit::Day, epoch())).map_or(0, |span| span.get_days())
 }
 
 /// The date that many days after 1970-01-01; the nearest that exists if out of range.
 pub fn day_of(number: i32) -> jiff::civil::Date {
-    jiff::Span::new()
-        .try_days(number)
-        .and_then(|span| epoch().checked_add(span))
-        .unwrap_or(if number < 0 {
-            jiff::civil::Date::MIN
-        } else {
-            jiff::civil::Date::MAX
-        })
+    jiff::Span::new().try_days(number).and_then(|span| epoch().checked_add(span)).unwrap_or(if number < 0 {
+        jiff::civil::Date::MIN
+    } else {
+        jiff::civil::Date::MAX
+    })
 }
 
 impl AttributeValue {
@@ -192,9 +188,7 @@ impl AttributeClass {
 
     /// The class with a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [AttributeClass::Fact, AttributeClass::Personal]
-            .into_iter()
-            .find(|c| c.as_str() == word)
+        [AttributeClass::Fact, AttributeClass::Personal].into_iter().find(|c| c.as_str() == word)
     }
 }
 

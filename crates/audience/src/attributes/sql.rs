@@ -16,6 +16,8 @@ statements! {
     /// Adds a definition.
     INSERT_ATTRIBUTE = "INSERT INTO attributes (store_id, no, id, name, label, kind, class, purpose, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// Removes a definition.
+    DELETE_ATTRIBUTE = "DELETE FROM attributes WHERE store_id = $1 AND id = $2";
     /// Changes how a definition is shown and explained.
     UPDATE_ATTRIBUTE = "UPDATE attributes SET label = $3, purpose = $4 WHERE store_id = $1 AND id = $2";
 }
@@ -51,18 +53,12 @@ fn definition(row: &Row) -> Result<Definition> {
 
 /// Every definition, by number; at most [`DEFINITIONS_MAX`].
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Definition>> {
-    tx.query(&LIST_ATTRIBUTES, params![])?
-        .iter()
-        .map(definition)
-        .collect()
+    tx.query(&LIST_ATTRIBUTES, params![])?.iter().map(definition).collect()
 }
 
 /// A definition. Problem: absent.
 pub fn get(tx: &mut Tx<'_>, id: AttributeId) -> Result<Definition> {
-    definition(
-        &tx.query_opt(&FIND_ATTRIBUTE, params![id])?
-            .ok_or_else(|| Problem::not_found("attribute"))?,
-    )
+    definition(&tx.query_opt(&FIND_ATTRIBUTE, params![id])?.ok_or_else(|| Problem::not_found("attribute"))?)
 }
 
 /// Makes a definition. Problem: the name is not right or taken, or there are [`DEFINITIONS_MAX`].
@@ -81,16 +77,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewDefinition) -> Result<Definition> {
     let now = tx.now();
     tx.execute(
         &INSERT_ATTRIBUTE,
-        params![
-            no,
-            id,
-            &new.name,
-            &new.label,
-            new.kind.as_str(),
-            new.class.as_str(),
-            &new.purpose,
-            now
-        ],
+        params![no, id, &new.name, &new.label, new.kind.as_str(), new.class.as_str(), &new.purpose, now],
     )?;
     get(tx, id)
 }
@@ -109,4 +96,9 @@ pub fn ensure(tx: &mut Tx<'_>, new: &NewDefinition) -> Result<Definition> {
 pub fn update(tx: &mut Tx<'_>, id: AttributeId, label: &str, purpose: &str) -> Result<Definition> {
     tx.execute(&UPDATE_ATTRIBUTE, params![id, label, purpose])?;
     get(tx, id)
+}
+
+/// Removes a definition; contacts must have lost its values before.
+pub fn delete(tx: &mut Tx<'_>, id: AttributeId) -> Result<()> {
+    tx.execute(&DELETE_ATTRIBUTE, params![id]).map(drop)
 }

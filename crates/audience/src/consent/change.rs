@@ -78,10 +78,8 @@ pub fn set_status(
     request.check()?;
     sql::lock(tx)?;
     let mut contact = sql::get_by_id(tx, id)?;
-    let evidence = Evidence {
-        wording: !request.grounds.wording.trim().is_empty(),
-        proof: request.proof.is_some(),
-    };
+    let evidence =
+        Evidence { wording: !request.grounds.wording.trim().is_empty(), proof: request.proof.is_some() };
     let change = Change::Status(request.status);
     let state = contact.facts.channel(request.channel);
     let takes_effect = match judge(state, request.status, request.grounds.source, evidence) {
@@ -93,23 +91,11 @@ pub fn set_status(
     let key = contact.key(keys)?;
     let seal =
         |purpose, text: &Option<String>| text.as_ref().map(|t| key.seal(purpose, t.as_bytes())).transpose();
-    let sealed = Sealed {
-        ip: seal(IP, &request.ip)?,
-        proof: seal(PROOF, &request.proof)?,
-    };
-    ledger::append_entry(
-        tx,
-        contact.ordinal,
-        request.channel,
-        change,
-        &request.grounds,
-        sealed,
-    )?;
+    let sealed = Sealed { ip: seal(IP, &request.ip)?, proof: seal(PROOF, &request.proof)? };
+    ledger::append_entry(tx, contact.ordinal, request.channel, change, &request.grounds, sealed)?;
     if takes_effect {
-        contact
-            .facts
-            .channel_mut(request.channel)
-            .take(change, request.grounds.at);
+        take_back(tx, &mut contact, request)?;
+        contact.facts.channel_mut(request.channel).take(change, request.grounds.at);
         sql::update_facts(tx, &[(contact.ordinal, contact.facts.clone())])?;
         let one: RoaringBitmap = [contact.ordinal].into_iter().collect();
         let events = vec![
@@ -119,6 +105,32 @@ pub fn set_status(
         tx.append(events)?;
     }
     sql::get_by_id(tx, id)
+}
+
+/// A yes by the contact herself takes back her earlier complaint, and any yes the no that a list kept.
+fn take_back(tx: &mut Tx<'_>, contact: &mut StoredContact, request: &StatusRequest) -> Result<()> {
+    let (channel, grounds) = (request.channel, &request.grounds);
+    if request.status != ConsentStatus::Subscribed {
+        return Ok(());
+    }
+    let mut gone = vec![Reason::Unsubscribed];
+    let complained = contact.facts.channel(channel).complained_at.is_some();
+    if complained && grounds.source.is_opt_in_by_contact() {
+        let lift = Change::Lift(Suppression::Complained);
+        contact.facts.channel_mut(channel).take(lift, grounds.at);
+        ledger::append_entry(tx, contact.ordinal, channel, lift, grounds, Sealed::default())?;
+        gone.push(Reason::Complained);
+    }
+    let Some(address) = address_of(contact, channel) else { return Ok(()) };
+    gone.into_iter().try_for_each(|reason| list::delete(tx, channel, reason, &[address]))
+}
+
+fn address_of(contact: &StoredContact, channel: Channel) -> Option<Blind> {
+    match channel {
+        Channel::Email => contact.email_bi,
+        Channel::Sms => contact.phone_bi,
+        Channel::Push => None,
+    }
 }
 
 /// Puts one change into effect for many contacts: unsubscribes, raises or lifts a flag. Contacts for whom
@@ -141,12 +153,7 @@ pub fn change_many(
         }
         contact.facts.channel_mut(channel).take(change, grounds.at);
         changes.consent(contact.ordinal, channel, change, grounds.source);
-        let address = match channel {
-            Channel::Email => contact.email_bi,
-            Channel::Sms => contact.phone_bi,
-            Channel::Push => None,
-        };
-        addresses.extend(address.map(|a| (a, Some(contact.ordinal))));
+        addresses.extend(address_of(&contact, channel).map(|a| (a, Some(contact.ordinal))));
         changed.push((contact.ordinal, contact.facts));
     }
     sql::update_facts(tx, &changed)?;
@@ -159,10 +166,7 @@ fn takes_effect(contact: &StoredContact, channel: Channel, change: Change, groun
     let state = contact.facts.channel(channel);
     match change {
         Change::Status(status) => {
-            let evidence = Evidence {
-                wording: !grounds.wording.is_empty(),
-                proof: false,
-            };
+            let evidence = Evidence { wording: !grounds.wording.is_empty(), proof: false };
             matches!(judge(state, status, grounds.source, evidence), Verdict::Change(_))
         }
         Change::Raise(flag) => state.flag(flag).is_none(),
@@ -220,11 +224,5 @@ pub fn suppress_address(
     if let Some(contact) = &owner {
         change_many(tx, &[contact.ordinal], channel, reason.change(), grounds)?;
     }
-    list::put(
-        tx,
-        channel,
-        reason,
-        grounds,
-        &[(address, owner.map(|c| c.ordinal))],
-    )
+    list::put(tx, channel, reason, grounds, &[(address, owner.map(|c| c.ordinal))])
 }

@@ -4,14 +4,22 @@
 //! whole chunk of an import. The status that the rest of the program reads is derived from it by pure
 //! rules and cached in the contact's facts. This feature sends nothing and asks nobody.
 
+mod api;
 pub mod change;
 pub mod model;
+mod privacy;
 pub mod sql;
 
 #[cfg(test)]
 mod tests;
 
+pub use api::ConsentEntryOut;
 pub use change::{StatusRequest, change_many, set_status, suppress, suppress_address, unsubscribe};
 pub use model::{
     Channel, ChannelStatus, ConsentChanged, ConsentSource, ConsentStatus, Grounds, LedgerEntry, Suppression,
 };
+
+/// Routes, statements, columns.
+pub fn feature() -> web::Feature {
+    web::Feature::new("consent").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+}

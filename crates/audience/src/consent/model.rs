@@ -119,10 +119,7 @@ words! {
 impl ConsentSource {
     /// True if the contact herself acts here, so that a yes after a no can be believed.
     pub fn is_opt_in_by_contact(self) -> bool {
-        matches!(
-            self,
-            ConsentSource::Form | ConsentSource::Checkout | ConsentSource::PreferenceCentre
-        )
+        matches!(self, ConsentSource::Form | ConsentSource::Checkout | ConsentSource::PreferenceCentre)
     }
 
     /// True if an operator or program reports a yes that was given elsewhere; it needs a proof.
@@ -167,13 +164,9 @@ impl ChannelStatus {
 
     /// The strongest standing flag, if any: complaint, then merchant's list, then bounce.
     pub fn suppression(&self) -> Option<Suppression> {
-        [
-            Suppression::Complained,
-            Suppression::Suppressed,
-            Suppression::Bounced,
-        ]
-        .into_iter()
-        .find(|f| self.flag(*f).is_some())
+        [Suppression::Complained, Suppression::Suppressed, Suppression::Bounced]
+            .into_iter()
+            .find(|f| self.flag(*f).is_some())
     }
 
     /// True if a marketing message may be sent: subscribed and no flag.
@@ -383,9 +376,7 @@ impl ConsentChanged {
     pub fn encode(&self) -> Vec<u8> {
         let mut body = vec![self.channel.number(), self.change.number()];
         if let Some(members) = &self.members {
-            members
-                .serialize_into(&mut body)
-                .expect("invariant: writing to memory does not fail");
+            members.serialize_into(&mut body).expect("invariant: writing to memory does not fail");
         }
         body
     }

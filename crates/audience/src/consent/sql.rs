@@ -108,11 +108,8 @@ fn entry(row: &Row) -> Result<LedgerEntry> {
 
 /// The history of one contact, newest first, from single and batch entries; at most [`HISTORY_MAX`].
 pub fn list_history(tx: &mut Tx<'_>, ordinal: u32) -> Result<Vec<LedgerEntry>> {
-    let mut history: Vec<LedgerEntry> = tx
-        .query(&LIST_ENTRIES, params![ordinal, HISTORY_MAX])?
-        .iter()
-        .map(entry)
-        .collect::<Result<_>>()?;
+    let mut history: Vec<LedgerEntry> =
+        tx.query(&LIST_ENTRIES, params![ordinal, HISTORY_MAX])?.iter().map(entry).collect::<Result<_>>()?;
     tx.query_each(&LIST_BATCHES, params![ordinal], |row| {
         let members = RoaringBitmap::deserialize_from(row.blob(11)?).or_fault("read a bitmap")?;
         if members.contains(ordinal) {

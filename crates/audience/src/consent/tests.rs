@@ -25,15 +25,8 @@ fn check(
             state.set_flag(flag, Some(Timestamp(1)));
         }
     }
-    let evidence = Evidence {
-        wording: evidence.contains('w'),
-        proof: evidence.contains('p'),
-    };
-    assert_eq!(
-        apply(&state, requested, source, evidence),
-        wanted,
-        "{current} {requested} {source}"
-    );
+    let evidence = Evidence { wording: evidence.contains('w'), proof: evidence.contains('p') };
+    assert_eq!(apply(&state, requested, source, evidence), wanted, "{current} {requested} {source}");
 }
 
 #[test]
@@ -43,13 +36,7 @@ fn the_rules_of_consent() {
     check("never_subscribed", Subscribed, Import, "", Some(Subscribed));
     check("never_subscribed bounced", Subscribed, Import, "w", None);
     check("never_subscribed complained", Subscribed, Shop, "w", None);
-    check(
-        "never_subscribed bounced",
-        Subscribed,
-        Form,
-        "w",
-        Some(Subscribed),
-    );
+    check("never_subscribed bounced", Subscribed, Form, "w", Some(Subscribed));
     check("subscribed", NeverSubscribed, Import, "", None);
     check("subscribed", Unsubscribed, Import, "", Some(Unsubscribed));
     check("unsubscribed", Subscribed, Import, "wp", None);
@@ -122,23 +109,14 @@ fn request(status: ConsentStatus, source: ConsentSource, proof: Option<&str>) ->
 async fn an_import_never_resurrects_and_a_contact_can() {
     for_each_engine(|t| async move {
         let import = options(Existing::Overwrite, ConsentSource::Import);
-        let yes = || {
-            subscribed(
-                draft("ana@shop.example", ""),
-                Channel::Email,
-                ConsentStatus::Subscribed,
-            )
-        };
+        let yes = || subscribed(draft("ana@shop.example", ""), Channel::Email, ConsentStatus::Subscribed);
         put(&t, &t.a, vec![yes()], &import).await?;
         t.a.write(|tx| consent::unsubscribe(tx, 0, Channel::Email, &grounds(ConsentSource::UnsubscribePage)))
             .await?;
         let out = put(&t, &t.a, vec![yes(), yes()], &import).await?;
         assert_eq!((out.subscriptions_refused, out.unchanged), (2, 2));
         let (contact, _) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
-        assert_eq!(
-            contact.facts.channel(Channel::Email).status,
-            ConsentStatus::Unsubscribed
-        );
+        assert_eq!(contact.facts.channel(Channel::Email).status, ConsentStatus::Unsubscribed);
         assert_eq!(
             contact.facts.channel(Channel::Sms).status,
             ConsentStatus::NeverSubscribed,
@@ -148,58 +126,26 @@ async fn an_import_never_resurrects_and_a_contact_can() {
         let keys = keys(&t, &t.a).await;
         let set = |r: StatusRequest| {
             let (keys, store, id) = (keys.clone(), t.a.clone(), contact.id);
-            async move {
-                store
-                    .write(move |tx| consent::set_status(tx, &keys, id, &r))
-                    .await
-            }
+            async move { store.write(move |tx| consent::set_status(tx, &keys, id, &r)).await }
         };
-        let refused = set(request(ConsentStatus::Subscribed, ConsentSource::Api, None))
-            .await
-            .unwrap_err();
+        let refused = set(request(ConsentStatus::Subscribed, ConsentSource::Api, None)).await.unwrap_err();
         assert!(refused.is(Code::Conflict));
-        let back = set(request(
-            ConsentStatus::Subscribed,
-            ConsentSource::Form,
-            Some("form 12"),
-        ))
-        .await?;
+        let back = set(request(ConsentStatus::Subscribed, ConsentSource::Form, Some("form 12"))).await?;
         assert!(back.facts.channel(Channel::Email).is_sendable());
-        let again = set(request(
-            ConsentStatus::Subscribed,
-            ConsentSource::Form,
-            Some("form 13"),
-        ))
-        .await?;
+        let again = set(request(ConsentStatus::Subscribed, ConsentSource::Form, Some("form 13"))).await?;
         assert_eq!(again.version, back.version, "fresh evidence changes no status");
 
         let history = t.a.read(|tx| consent::sql::list_history(tx, 0)).await?;
-        let words: Vec<String> = history
-            .iter()
-            .map(|e| format!("{} {}", e.change.as_word(), e.grounds.source))
-            .collect();
+        let words: Vec<String> =
+            history.iter().map(|e| format!("{} {}", e.change.as_word(), e.grounds.source)).collect();
         assert_eq!(
             words,
-            [
-                "subscribed form",
-                "subscribed form",
-                "unsubscribed unsubscribe_page",
-                "subscribed import"
-            ]
+            ["subscribed form", "subscribed form", "unsubscribed unsubscribe_page", "subscribed import"]
         );
         let key = back.key(&keys)?;
-        assert_eq!(
-            key.open(consent::change::PROOF, history[1].proof_sealed.as_ref().unwrap())?,
-            b"form 12"
-        );
-        assert_eq!(
-            key.open(consent::change::IP, history[1].ip_sealed.as_ref().unwrap())?,
-            b"203.0.113.9"
-        );
-        assert!(
-            t.b.read(|tx| consent::sql::list_history(tx, 0)).await?.is_empty(),
-            "the twin has none"
-        );
+        assert_eq!(key.open(consent::change::PROOF, history[1].proof_sealed.as_ref().unwrap())?, b"form 12");
+        assert_eq!(key.open(consent::change::IP, history[1].ip_sealed.as_ref().unwrap())?, b"203.0.113.9");
+        assert!(t.b.read(|tx| consent::sql::list_history(tx, 0)).await?.is_empty(), "the twin has none");
         Ok(())
     })
     .await;
@@ -208,20 +154,13 @@ async fn an_import_never_resurrects_and_a_contact_can() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_yes_without_its_wording_is_not_recorded() {
     for_each_engine(|t| async move {
-        put(
-            &t,
-            &t.a,
-            vec![draft("a@shop.example", "")],
-            &options(Existing::FillGaps, ConsentSource::Import),
-        )
-        .await?;
+        put(&t, &t.a, vec![draft("a@shop.example", "")], &options(Existing::FillGaps, ConsentSource::Import))
+            .await?;
         let (contact, _) = by_email(&t, &t.a, "a@shop.example").await.unwrap();
         let keys = keys(&t, &t.a).await;
         let mut bare = request(ConsentStatus::Subscribed, ConsentSource::Manual, None);
         bare.grounds.wording = "  ".into();
-        let refused =
-            t.a.write(move |tx| consent::set_status(tx, &keys, contact.id, &bare))
-                .await;
+        let refused = t.a.write(move |tx| consent::set_status(tx, &keys, contact.id, &bare)).await;
         assert!(refused.unwrap_err().is(Code::Validation));
         assert!(t.a.read(|tx| consent::sql::list_history(tx, 0)).await?.is_empty());
         Ok(())

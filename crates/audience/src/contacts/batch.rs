@@ -61,16 +61,8 @@ impl Slot {
     }
 
     fn fresh(prepared: PreparedDraft, source: ConsentSource) -> (Self, Draft, u32) {
-        let PreparedDraft {
-            draft,
-            id,
-            addresses,
-            wrapped_key,
-            pii,
-            facts,
-            facts_encoded,
-            statuses,
-        } = prepared;
+        let PreparedDraft { draft, id, addresses, wrapped_key, pii, facts, facts_encoded, statuses } =
+            prepared;
         let slot = Slot {
             id,
             ordinal: None,
@@ -107,9 +99,7 @@ impl Slot {
         let opened = match self.personal.take() {
             Some(open) => open,
             None => PersonalFields::decode(
-                &keys
-                    .open_contact_key(self.id, &self.wrapped_key)?
-                    .open(PII, &self.pii)?,
+                &keys.open_contact_key(self.id, &self.wrapped_key)?.open(PII, &self.pii)?,
             )?,
         };
         Ok(self.personal.insert(opened))
@@ -117,21 +107,16 @@ impl Slot {
 
     fn sealed(&mut self, keys: &StoreKeys) -> Result<Vec<u8>> {
         match (&self.personal, self.reseal) {
-            (Some(personal), true) => keys
-                .open_contact_key(self.id, &self.wrapped_key)?
-                .seal(PII, &personal.encode()),
+            (Some(personal), true) => {
+                keys.open_contact_key(self.id, &self.wrapped_key)?.seal(PII, &personal.encode())
+            }
             _ => Ok(std::mem::take(&mut self.pii)),
         }
     }
 
     fn note(&mut self, outcome: StatusOutcome, source: ConsentSource) -> u32 {
         self.changed |= !outcome.changes.is_empty();
-        self.consents.extend(
-            outcome
-                .changes
-                .into_iter()
-                .map(|(channel, change)| (channel, change, source)),
-        );
+        self.consents.extend(outcome.changes.into_iter().map(|(channel, change)| (channel, change, source)));
         outcome.refused
     }
 
@@ -143,8 +128,7 @@ impl Slot {
         for (reason, at) in entries {
             let change = reason.change();
             self.facts.channel_mut(channel).take(change, *at);
-            self.consents
-                .push((channel, change, ConsentSource::SuppressionList));
+            self.consents.push((channel, change, ConsentSource::SuppressionList));
         }
         self.linked.push((channel, blind));
         self.changed = true;
@@ -215,10 +199,7 @@ impl<'a> Batch<'a> {
     ) -> Result<Self> {
         let emails: Vec<Blind> = drafts.iter().filter_map(|d| d.addresses.email).collect();
         let phones: Vec<Blind> = drafts.iter().filter_map(|d| d.addresses.phone).collect();
-        let external: Vec<Blind> = drafts
-            .iter()
-            .flat_map(|d| d.addresses.external.iter().copied())
-            .collect();
+        let external: Vec<Blind> = drafts.iter().flat_map(|d| d.addresses.external.iter().copied()).collect();
         let mut batch = Batch {
             keys,
             options,
@@ -228,10 +209,7 @@ impl<'a> Batch<'a> {
             phones: Index::default(),
             external: Index::default(),
             hits: list::find_hits(tx, &emails, &phones)?,
-            outcome: BatchOutcome {
-                rows: Vec::with_capacity(drafts.len()),
-                ..BatchOutcome::default()
-            },
+            outcome: BatchOutcome { rows: Vec::with_capacity(drafts.len()), ..BatchOutcome::default() },
         };
         batch.load_known(tx, emails, phones, external)?;
         Ok(batch)
@@ -255,11 +233,7 @@ impl<'a> Batch<'a> {
             return Ok(());
         }
         let owners = sql::list_external(tx, external)?;
-        let missing: Vec<u32> = owners
-            .iter()
-            .map(|(_, o)| *o)
-            .filter(|o| !known.contains_key(o))
-            .collect();
+        let missing: Vec<u32> = owners.iter().map(|(_, o)| *o).filter(|o| !known.contains_key(o)).collect();
         self.add_known(sql::load_many(tx, &missing)?, &mut known);
         for (blind, ordinal) in owners {
             if let Some(place) = known.get(&ordinal) {
@@ -286,10 +260,7 @@ impl<'a> Batch<'a> {
     fn resolve(&self, addresses: &Addresses) -> Result<Option<usize>, Conflict> {
         let by_email = self.emails.get(addresses.email);
         let by_phone = self.phones.get(addresses.phone);
-        let by_external = addresses
-            .external
-            .iter()
-            .find_map(|e| self.external.get(Some(*e)));
+        let by_external = addresses.external.iter().find_map(|e| self.external.get(Some(*e)));
         let mut found: Option<usize> = None;
         for owner in [by_email, by_phone, by_external].into_iter().flatten() {
             match found {
@@ -333,11 +304,7 @@ impl<'a> Batch<'a> {
         for blind in &slot.external {
             self.external.put(Some(*blind), place);
         }
-        if !self.hits.is_empty()
-            && [Channel::Email, Channel::Sms]
-                .iter()
-                .any(|c| self.is_listed(&slot, *c))
-        {
+        if !self.hits.is_empty() && [Channel::Email, Channel::Sms].iter().any(|c| self.is_listed(&slot, *c)) {
             refused = self.restart_listed(&mut slot, &draft);
         }
         let id = slot.id;
@@ -347,8 +314,7 @@ impl<'a> Batch<'a> {
     }
 
     fn is_listed(&self, slot: &Slot, channel: Channel) -> bool {
-        slot.address(channel)
-            .is_some_and(|blind| self.hits.contains_key(&(channel, blind)))
+        slot.address(channel).is_some_and(|blind| self.hits.contains_key(&(channel, blind)))
     }
 
     /// A new contact whose address is on the suppression list: the list speaks before the draft does.
@@ -389,11 +355,7 @@ impl<'a> Batch<'a> {
         if changed {
             slot.encoded = None;
         }
-        Ok(if changed {
-            RowOutcome::Updated(slot.id)
-        } else {
-            RowOutcome::Unchanged(slot.id)
-        })
+        Ok(if changed { RowOutcome::Updated(slot.id) } else { RowOutcome::Unchanged(slot.id) })
     }
 
     /// After personal fields changed: addresses, their indexes, what hangs on an address.
@@ -404,10 +366,7 @@ impl<'a> Batch<'a> {
         derive_facts(&mut slot.facts, &personal);
         let email = personal.email.as_deref().map(|e| blind_email(keys, e));
         let phone = personal.phone.as_deref().map(|p| blind_phone(keys, p));
-        for (channel, old, new) in [
-            (Channel::Email, slot.email, email),
-            (Channel::Sms, slot.phone, phone),
-        ] {
+        for (channel, old, new) in [(Channel::Email, slot.email, email), (Channel::Sms, slot.phone, phone)] {
             if old == new {
                 continue;
             }
@@ -425,10 +384,8 @@ impl<'a> Batch<'a> {
         let (old_email, old_phone) = (slot.email, slot.phone);
         (slot.email, slot.phone) = (email, phone);
         let external: Vec<Blind> = Addresses::of(keys, &personal).external;
-        let fresh: Vec<Blind> = external
-            .into_iter()
-            .filter(|b| self.external.get(Some(*b)).is_none())
-            .collect();
+        let fresh: Vec<Blind> =
+            external.into_iter().filter(|b| self.external.get(Some(*b)).is_none()).collect();
         for blind in &fresh {
             self.external.put(Some(*blind), place);
         }
@@ -448,18 +405,9 @@ impl<'a> Batch<'a> {
     pub(super) fn write(mut self, tx: &mut Tx<'_>) -> Result<BatchOutcome> {
         self.slots.retain(|s| s.changed);
         let fresh = self.slots.iter().filter(|s| s.ordinal.is_none()).count();
-        let released: Vec<u32> = self
-            .slots
-            .iter()
-            .filter(|s| s.released)
-            .filter_map(|s| s.ordinal)
-            .collect();
+        let released: Vec<u32> = self.slots.iter().filter(|s| s.released).filter_map(|s| s.ordinal).collect();
         sql::release_addresses(tx, &released)?;
-        let mut next = if fresh > 0 {
-            tx.take_ordinals(fresh as u32)?
-        } else {
-            0
-        };
+        let mut next = if fresh > 0 { tx.take_ordinals(fresh as u32)? } else { 0 };
         let (mut inserts, mut updates) = (Vec::with_capacity(fresh), Vec::new());
         let mut told = Told::default();
         for mut slot in self.slots {
@@ -497,13 +445,8 @@ impl Told {
         for (channel, change, source) in &slot.consents {
             self.changes.consent(ordinal, *channel, *change, *source);
         }
-        self.external
-            .extend(slot.external.iter().map(|b| vec![(*b).into(), ordinal.into()]));
-        self.linked.extend(
-            slot.linked
-                .iter()
-                .map(|(channel, blind)| (*channel, *blind, ordinal)),
-        );
+        self.external.extend(slot.external.iter().map(|b| vec![(*b).into(), ordinal.into()]));
+        self.linked.extend(slot.linked.iter().map(|(channel, blind)| (*channel, *blind, ordinal)));
     }
 }
 
@@ -522,12 +465,5 @@ fn insert_row(ordinal: u32, now: Timestamp, slot: Slot, facts: Vec<u8>, pii: Vec
 }
 
 fn update_row(ordinal: u32, now: Timestamp, slot: &Slot, facts: Vec<u8>, pii: Vec<u8>) -> Vec<Value> {
-    vec![
-        ordinal.into(),
-        now.into(),
-        slot.email.into(),
-        slot.phone.into(),
-        facts.into(),
-        pii.into(),
-    ]
+    vec![ordinal.into(), now.into(), slot.email.into(), slot.phone.into(), facts.into(), pii.into()]
 }

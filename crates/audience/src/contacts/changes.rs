@@ -30,10 +30,7 @@ impl Changes {
     /// A change of consent took effect.
     pub fn consent(&mut self, ordinal: u32, channel: Channel, change: Change, source: ConsentSource) {
         self.ordinals.insert(ordinal);
-        self.consents
-            .entry((channel, change.number(), source))
-            .or_default()
-            .insert(ordinal);
+        self.consents.entry((channel, change.number(), source)).or_default().insert(ordinal);
     }
 
     /// Number of contacts touched.
@@ -54,10 +51,7 @@ impl Changes {
             let Some(change) = Change::from_number(number.into()) else {
                 continue;
             };
-            let grounds = Grounds {
-                source,
-                ..grounds.clone()
-            };
+            let grounds = Grounds { source, ..grounds.clone() };
             ledger::append(tx, channel, change, &grounds, &members)?;
             events.push(consent_event(tx, channel, change, members));
         }
@@ -76,31 +70,12 @@ pub(crate) fn consent_event(
 ) -> NewEvent {
     let single = if members.len() == 1 { members.min() } else { None };
     let members = Some(members).filter(|_| single.is_none());
-    let body = ConsentChanged {
-        channel,
-        change,
-        members,
-    }
-    .encode();
-    NewEvent {
-        at: tx.now(),
-        kind: ConsentChanged::KIND,
-        ordinal: single,
-        campaign: None,
-        body,
-    }
+    let body = ConsentChanged { channel, change, members }.encode();
+    NewEvent { at: tx.now(), kind: ConsentChanged::KIND, ordinal: single, campaign: None, body }
 }
 
 pub(crate) fn bitmap_event(tx: &Tx<'_>, kind: &'static str, ordinals: &RoaringBitmap) -> NewEvent {
     let mut body = Vec::with_capacity(ordinals.serialized_size());
-    ordinals
-        .serialize_into(&mut body)
-        .expect("invariant: writing to memory does not fail");
-    NewEvent {
-        at: tx.now(),
-        kind,
-        ordinal: None,
-        campaign: None,
-        body,
-    }
+    ordinals.serialize_into(&mut body).expect("invariant: writing to memory does not fail");
+    NewEvent { at: tx.now(), kind, ordinal: None, campaign: None, body }
 }

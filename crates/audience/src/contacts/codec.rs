@@ -192,12 +192,7 @@ fn read_attributes(r: &mut Reader<'_>) -> Option<Vec<(u32, AttributeValue)>> {
 
 /// Presence bits of one channel: status in bits 0-1, then which times follow.
 fn put_channel(out: &mut Vec<u8>, channel: &ChannelStatus, origin_ms: i64) {
-    let times = [
-        channel.status_at,
-        channel.bounced_at,
-        channel.complained_at,
-        channel.suppressed_at,
-    ];
+    let times = [channel.status_at, channel.bounced_at, channel.complained_at, channel.suppressed_at];
     let mut head = channel.status.number();
     for (i, at) in times.iter().enumerate() {
         head |= u8::from(at.is_some()) << (2 + i);
@@ -307,10 +302,7 @@ fn read_facts(r: &mut Reader<'_>) -> Option<Facts> {
         facts.time_zone = Some(r.text()?.to_owned());
     }
     if has(bit::BIRTHDAY) {
-        facts.birthday = Some(MonthDay {
-            month: r.byte()?,
-            day: r.byte()?,
-        });
+        facts.birthday = Some(MonthDay { month: r.byte()?, day: r.byte()? });
     }
     for channel in &mut facts.channels {
         *channel = read_channel(r, created_at.0)?;
@@ -326,10 +318,7 @@ fn read_tags(r: &mut Reader<'_>, own: Origin) -> Option<Vec<TagMembership>> {
     let mut tag = 0_u32;
     for _ in 0..count {
         tag = tag.checked_add(u32::try_from(r.number()?).ok()?)?;
-        tags.push(TagMembership {
-            tag,
-            origin: read_origin(r, Some(own))?,
-        });
+        tags.push(TagMembership { tag, origin: read_origin(r, Some(own))? });
     }
     Some(tags)
 }
@@ -389,9 +378,7 @@ impl PersonalFields {
             });
         }
         if !self.attributes.is_empty() {
-            put_field(&mut out, field::ATTRIBUTE, |value| {
-                put_attributes(value, &self.attributes)
-            });
+            put_field(&mut out, field::ATTRIBUTE, |value| put_attributes(value, &self.attributes));
         }
         out
     }
@@ -424,15 +411,18 @@ fn read_personal(bytes: &[u8]) -> Option<PersonalFields> {
     Some(fields)
 }
 
+fn read_birthday(value: &[u8]) -> Option<Birthday> {
+    let [a, b, month, day] = *value else { return None };
+    let year = Some(u16::from_le_bytes([a, b])).filter(|y| *y != 0);
+    Some(Birthday { year, day: MonthDay { month, day } })
+}
+
 fn read_field(fields: &mut PersonalFields, tag: u8, value: &[u8]) -> Option<()> {
     match tag {
         field::BIRTHDAY => {
             let [a, b, month, day] = *value else { return None };
             let year = Some(u16::from_le_bytes([a, b])).filter(|y| *y != 0);
-            fields.birthday = Some(Birthday {
-                year,
-                day: MonthDay { month, day },
-            });
+            fields.birthday = Some(Birthday { year, day: MonthDay { month, day } });
         }
         field::EXTERNAL_ID => {
             let mut r = Reader(value);
@@ -443,4 +433,46 @@ fn read_field(fields: &mut PersonalFields, tag: u8, value: &[u8]) -> Option<()> 
         _ => *fields.text_mut(tag)? = Some(std::str::from_utf8(value).ok()?.to_owned()),
     }
     Some(())
+}
+
+/// One field while it is searched, without copying texts.
+pub(crate) enum Field<'a> {
+    Text(&'a str),
+    Phone(&'a str),
+    Birthday(Birthday),
+    Attribute(&'a AttributeValue),
+}
+
+/// True if `holds` is true for any field of encoded personal fields. Fault: damaged.
+pub(crate) fn any_field(bytes: &[u8], holds: impl FnMut(Field<'_>) -> bool) -> Result<bool> {
+    search_fields(bytes, holds).or_fault("decode the personal fields of a contact")
+}
+
+fn search_fields(bytes: &[u8], mut holds: impl FnMut(Field<'_>) -> bool) -> Option<bool> {
+    let mut r = Reader(bytes);
+    if r.byte()? != VERSION {
+        return None;
+    }
+    while !r.0.is_empty() {
+        let tag = r.byte()?;
+        let length = usize::try_from(r.number()?).ok()?;
+        let value = r.bytes(length)?;
+        let found = match tag {
+            field::BIRTHDAY => holds(Field::Birthday(read_birthday(value)?)),
+            field::EXTERNAL_ID => {
+                let mut r = Reader(value);
+                r.text()?;
+                holds(Field::Text(r.text()?))
+            }
+            field::ATTRIBUTE => {
+                read_attributes(&mut Reader(value))?.iter().any(|(_, value)| holds(Field::Attribute(value)))
+            }
+            field::PHONE => holds(Field::Phone(std::str::from_utf8(value).ok()?)),
+            _ => holds(Field::Text(std::str::from_utf8(value).ok()?)),
+        };
+        if found {
+            return Some(true);
+        }
+    }
+    Some(false)
 }

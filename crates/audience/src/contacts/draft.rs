@@ -81,11 +81,7 @@ impl Addresses {
         Addresses {
             email: personal.email.as_deref().map(|e| blind_email(keys, e)),
             phone: personal.phone.as_deref().map(|p| blind_phone(keys, p)),
-            external: personal
-                .external_ids
-                .iter()
-                .map(|e| blind_external(keys, e))
-                .collect(),
+            external: personal.external_ids.iter().map(|e| blind_external(keys, e)).collect(),
         }
     }
 
@@ -134,16 +130,7 @@ pub fn prepare(
     let mut facts = fresh_facts(&draft, options, now);
     let statuses = apply_statuses(&mut facts, &draft, &options.grounds, now);
     let facts_encoded = facts.encode();
-    Ok(PreparedDraft {
-        draft,
-        id,
-        addresses,
-        wrapped_key,
-        pii,
-        facts,
-        facts_encoded,
-        statuses,
-    })
+    Ok(PreparedDraft { draft, id, addresses, wrapped_key, pii, facts, facts_encoded, statuses })
 }
 
 /// Facts of a new contact, before any status.
@@ -186,10 +173,8 @@ impl Draft {
         let mut found = Vec::new();
         let p = &self.personal;
         if p.email.is_none() && p.phone.is_none() && p.external_ids.is_empty() {
-            found.push((
-                "email",
-                "a contact has an email address, a phone number or an id in another system",
-            ));
+            found
+                .push(("email", "a contact has an email address, a phone number or an id in another system"));
         }
         for (name, text) in [
             ("first_name", &p.first_name),
@@ -201,17 +186,11 @@ impl Draft {
             ("region", &p.region),
             ("postcode", &p.postcode),
         ] {
-            if text
-                .as_ref()
-                .is_some_and(|t| t.chars().count() > FIELD_LENGTH_MAX)
-            {
+            if text.as_ref().is_some_and(|t| t.chars().count() > FIELD_LENGTH_MAX) {
                 found.push((name, "this field has at most 500 characters"));
             }
         }
-        if p.note
-            .as_ref()
-            .is_some_and(|t| t.chars().count() > TEXT_LENGTH_MAX)
-        {
+        if p.note.as_ref().is_some_and(|t| t.chars().count() > TEXT_LENGTH_MAX) {
             found.push(("note", "a note has at most 4,000 characters"));
         }
         if p.external_ids.len() > EXTERNAL_IDS_MAX {
@@ -244,15 +223,12 @@ pub fn parse_language(text: &str) -> Option<String> {
     if !is_language(&text) {
         return None;
     }
-    let parts = text
-        .split('-')
-        .enumerate()
-        .map(|(i, part)| match (i, part.len()) {
-            (0, _) => part.to_ascii_lowercase(),
-            (_, 2) => part.to_ascii_uppercase(),
-            (_, 4) => part[..1].to_ascii_uppercase() + &part[1..].to_ascii_lowercase(),
-            _ => part.to_ascii_lowercase(),
-        });
+    let parts = text.split('-').enumerate().map(|(i, part)| match (i, part.len()) {
+        (0, _) => part.to_ascii_lowercase(),
+        (_, 2) => part.to_ascii_uppercase(),
+        (_, 4) => part[..1].to_ascii_uppercase() + &part[1..].to_ascii_lowercase(),
+        _ => part.to_ascii_lowercase(),
+    });
     Some(parts.collect::<Vec<_>>().join("-"))
 }
 
@@ -326,11 +302,7 @@ pub fn merge_facts(known: &mut Facts, draft: &Draft, origin: Origin, overwrite: 
 
 /// Copies into facts what they know of personal fields; answers whether anything changed.
 pub fn derive_facts(facts: &mut Facts, personal: &PersonalFields) -> bool {
-    let derived = (
-        personal.email.is_some(),
-        personal.phone.is_some(),
-        personal.birthday.map(|b| b.day),
-    );
+    let derived = (personal.email.is_some(), personal.phone.is_some(), personal.birthday.map(|b| b.day));
     let changed = (facts.has_email, facts.has_phone, facts.birthday) != derived;
     (facts.has_email, facts.has_phone, facts.birthday) = derived;
     changed
@@ -356,10 +328,7 @@ pub fn apply_statuses(facts: &mut Facts, draft: &Draft, grounds: &Grounds, now: 
             outcome.changes.push((*channel, change));
         }
     }
-    let evidence = Evidence {
-        wording: !grounds.wording.is_empty(),
-        proof: false,
-    };
+    let evidence = Evidence { wording: !grounds.wording.is_empty(), proof: false };
     for wanted in &draft.statuses {
         let has_address = match wanted.channel {
             Channel::Email => facts.has_email,
@@ -369,12 +338,7 @@ pub fn apply_statuses(facts: &mut Facts, draft: &Draft, grounds: &Grounds, now: 
         if !has_address {
             continue;
         }
-        match judge(
-            facts.channel(wanted.channel),
-            wanted.status,
-            grounds.source,
-            evidence,
-        ) {
+        match judge(facts.channel(wanted.channel), wanted.status, grounds.source, evidence) {
             Verdict::Change(status) => {
                 let at = wanted.at.filter(|at| *at <= now).unwrap_or(now);
                 let change = Change::Status(status);

@@ -21,10 +21,7 @@ pub fn create(
     draft: Draft,
     options: &UpsertOptions,
 ) -> Result<StoredContact> {
-    let options = UpsertOptions {
-        existing: Existing::Skip,
-        ..options.clone()
-    };
+    let options = UpsertOptions { existing: Existing::Skip, ..options.clone() };
     let id: ContactId = tx.ids().make().into();
     let prepared = prepare(keys, id, draft, &options, tx.now())?;
     let outcome = upsert_batch(tx, keys, vec![prepared], &options)?;
@@ -33,10 +30,10 @@ pub fn create(
         Some(RowOutcome::Conflict(conflict)) => {
             Err(Problem::conflict(format!("Not created: {}.", conflict.sentence())).into())
         }
-        Some(RowOutcome::Updated(id) | RowOutcome::Unchanged(id)) => Err(Problem::conflict(format!(
-            "A contact with this email, phone or external id exists: {id}."
-        ))
-        .into()),
+        Some(RowOutcome::Updated(id) | RowOutcome::Unchanged(id)) => {
+            Err(Problem::conflict(format!("A contact with this email, phone or external id exists: {id}."))
+                .into())
+        }
         None => Err(Fault::new("a batch of one draft has no outcome").into()),
     }
 }
@@ -70,15 +67,7 @@ pub fn update(
     }
     let mut changes = Changes::default();
     changes.touch(contact.ordinal);
-    readdress(
-        tx,
-        keys,
-        &mut contact,
-        &old_personal,
-        &personal,
-        grounds,
-        &mut changes,
-    )?;
+    readdress(tx, keys, &mut contact, &old_personal, &personal, grounds, &mut changes)?;
     write(tx, keys, &contact, &personal)?;
     changes.record(tx, grounds)?;
     sql::get_by_id(tx, id)
@@ -95,23 +84,13 @@ fn write(
     let now = tx.now();
     tx.execute(
         &sql::UPDATE_CONTACT,
-        params![
-            contact.ordinal,
-            now,
-            contact.email_bi,
-            contact.phone_bi,
-            facts,
-            pii
-        ],
+        params![contact.ordinal, now, contact.email_bi, contact.phone_bi, facts, pii],
     )
     .map(drop)
 }
 
 /// Brings hashes, indexes and what hangs on an address in line with edited fields.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one step of `update`, apart only for its length"
-)]
+#[expect(clippy::too_many_arguments, reason = "one step of `update`, apart only for its length")]
 fn readdress(
     tx: &mut Tx<'_>,
     keys: &StoreKeys,
@@ -134,20 +113,16 @@ fn readdress(
     refuse_taken(tx, contact.ordinal, &addresses)?;
     let before = (contact.email_bi, contact.phone_bi);
     (contact.email_bi, contact.phone_bi) = (addresses.email, addresses.phone);
-    for (channel, was, is) in [
-        (Channel::Email, before.0, addresses.email),
-        (Channel::Sms, before.1, addresses.phone),
-    ] {
+    for (channel, was, is) in
+        [(Channel::Email, before.0, addresses.email), (Channel::Sms, before.1, addresses.phone)]
+    {
         if was != is {
             change_address(tx, contact, channel, is, grounds, changes)?;
         }
     }
     if old.external_ids != new.external_ids {
         tx.execute(&sql::DELETE_EXTERNAL, params![contact.ordinal])?;
-        let rows = addresses
-            .external
-            .iter()
-            .map(|b| vec![Value::from(*b), contact.ordinal.into()]);
+        let rows = addresses.external.iter().map(|b| vec![Value::from(*b), contact.ordinal.into()]);
         tx.insert_many(&sql::INSERT_EXTERNAL, rows.collect::<Vec<_>>())?;
     }
     Ok(())
@@ -206,11 +181,7 @@ fn refuse_taken(tx: &mut Tx<'_>, ordinal: u32, addresses: &Addresses) -> Result<
         return taken("/phone", "phone number");
     }
     let external = addresses.external.clone();
-    if !external.is_empty()
-        && sql::list_external(tx, external)?
-            .iter()
-            .any(|(_, o)| *o != ordinal)
-    {
+    if !external.is_empty() && sql::list_external(tx, external)?.iter().any(|(_, o)| *o != ordinal) {
         return taken("/external_ids", "id in another system");
     }
     Ok(())
@@ -232,14 +203,9 @@ pub fn erase(tx: &mut Tx<'_>, ordinals: &[u32], grounds: &Grounds) -> Result<Roa
     let gone: Vec<u32> = erased.iter().collect();
     list::unlink(tx, &gone)?;
     tx.execute_many(&sql::DELETE_EXTERNAL, gone.iter().map(|o| vec![(*o).into()]))?;
-    let rows = gone
-        .iter()
-        .map(|o| vec![(*o).into(), now.into(), Value::Blob(Vec::new())]);
+    let rows = gone.iter().map(|o| vec![(*o).into(), now.into(), Value::Blob(Vec::new())]);
     tx.execute_many(&sql::ERASE_CONTACT, rows.collect::<Vec<_>>())?;
-    let events = vec![
-        bitmap_event(tx, ERASED, &erased),
-        bitmap_event(tx, super::CHANGED, &erased),
-    ];
+    let events = vec![bitmap_event(tx, ERASED, &erased), bitmap_event(tx, super::CHANGED, &erased)];
     tx.append(events)?;
     Ok(erased)
 }
@@ -247,16 +213,11 @@ pub fn erase(tx: &mut Tx<'_>, ordinals: &[u32], grounds: &Grounds) -> Result<Roa
 fn keep_suppressions(tx: &mut Tx<'_>, contacts: &[StoredContact], grounds: &Grounds) -> Result<()> {
     let mut kept: HashMap<(Channel, Reason), Vec<(Blind, Option<u32>)>> = HashMap::new();
     for contact in contacts {
-        for (channel, blind) in [
-            (Channel::Email, contact.email_bi),
-            (Channel::Sms, contact.phone_bi),
-        ] {
+        for (channel, blind) in [(Channel::Email, contact.email_bi), (Channel::Sms, contact.phone_bi)] {
             let Some(blind) = blind else { continue };
             let state = contact.facts.channel(channel);
-            let flags = Suppression::ALL
-                .iter()
-                .filter(|f| state.flag(**f).is_some())
-                .map(|f| Reason::from(*f));
+            let flags =
+                Suppression::ALL.iter().filter(|f| state.flag(**f).is_some()).map(|f| Reason::from(*f));
             let no = (state.status == ConsentStatus::Unsubscribed).then_some(Reason::Unsubscribed);
             for reason in flags.chain(no) {
                 kept.entry((channel, reason)).or_default().push((blind, None));

@@ -5,19 +5,28 @@
 //! [`PersonalFields`], sealed under the contact's own key. Erasing a contact destroys that key (P-123).
 //! Visitors who are not yet known, and what people do, live elsewhere.
 
+pub mod acting;
+mod api;
 mod batch;
 pub mod changes;
 pub mod codec;
 pub mod draft;
 pub mod edit;
+pub mod input;
+pub mod jobs;
 pub mod model;
 pub mod phone;
+mod privacy;
+pub mod search;
+pub mod select;
 pub mod sql;
 mod upsert;
+pub mod view;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub use api::JobStarted;
 pub use changes::{CHANGED, ERASED};
 pub use draft::{Draft, Existing, PreparedDraft, RequestedStatus, UpsertOptions, prepare};
 pub use edit::{create, erase, update};
@@ -29,3 +38,12 @@ pub use sql::{
     load_facts, load_ids, load_many, scan,
 };
 pub use upsert::{BATCH_MAX, BatchOutcome, Conflict, RowOutcome, upsert_batch};
+
+/// Routes, statements, jobs, columns.
+pub fn feature() -> web::Feature {
+    web::Feature::new("contacts")
+        .routes(api::routes)
+        .statements(sql::ALL)
+        .jobs(|state| vec![Box::new(jobs::BulkJob { vault: state.vault().clone() })])
+        .personal_data(privacy::DATA)
+}

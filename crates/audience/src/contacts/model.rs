@@ -87,9 +87,7 @@ impl Gender {
 
     /// The gender with a number.
     pub fn from_number(number: u8) -> Option<Self> {
-        [Gender::Female, Gender::Male, Gender::Other]
-            .into_iter()
-            .find(|g| g.number() == number)
+        [Gender::Female, Gender::Male, Gender::Other].into_iter().find(|g| g.number() == number)
     }
 }
 
@@ -105,9 +103,7 @@ pub struct MonthDay {
 impl MonthDay {
     /// Checks that the month has the day in a leap year.
     pub fn new(month: u8, day: u8) -> Option<Self> {
-        jiff::civil::Date::new(2000, month as i8, day as i8)
-            .ok()
-            .map(|_| MonthDay { month, day })
+        jiff::civil::Date::new(2000, month as i8, day as i8).ok().map(|_| MonthDay { month, day })
     }
 
     /// `month × 100 + day`, sortable.
@@ -152,10 +148,7 @@ impl Birthday {
             return None;
         }
         jiff::civil::Date::new(year as i16, month as i8, day as i8).ok()?;
-        Some(Birthday {
-            year: Some(year),
-            day: MonthDay { month, day },
-        })
+        Some(Birthday { year: Some(year), day: MonthDay { month, day } })
     }
 }
 
@@ -327,9 +320,7 @@ impl Facts {
 }
 
 fn find_attribute(list: &[(u32, AttributeValue)], no: u32) -> Option<&AttributeValue> {
-    list.binary_search_by_key(&no, |(n, _)| *n)
-        .ok()
-        .map(|i| &list[i].1)
+    list.binary_search_by_key(&no, |(n, _)| *n).ok().map(|i| &list[i].1)
 }
 
 fn set_attribute(list: &mut Vec<(u32, AttributeValue)>, no: u32, value: Option<AttributeValue>) {

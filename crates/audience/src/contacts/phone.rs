@@ -27,9 +27,7 @@ pub fn parse(text: &str, country: Option<Country>) -> Result<String, &'static st
         .ok()
         .filter(|n| PHONE_NUMBER_UTIL.is_possible_number(n))
         .ok_or("this is not a phone number of its country; write it like +6591234567")?;
-    Ok(PHONE_NUMBER_UTIL
-        .format(&number, PhoneNumberFormat::E164)
-        .into_owned())
+    Ok(PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
 }
 
 /// `Some` if the text is meant as an international number: `+` or `00` in front.
@@ -42,19 +40,15 @@ fn international(text: &str) -> Option<Result<String, &'static str>> {
             '0'..='9' => number.push(c),
             ' ' | '-' | '(' | ')' | '.' | '/' | '\u{a0}' => {}
             _ => {
-                return Some(Err(
-                    "a phone number has digits only after the +, like +6591234567",
-                ));
+                return Some(Err("a phone number has digits only after the +, like +6591234567"));
             }
         }
     }
     let digits = number.len() - 1;
-    Some(
-        match (DIGITS_MIN..=DIGITS_MAX).contains(&digits) && !number.starts_with("+0") {
-            true => Ok(number),
-            false => Err("a phone number has 7 to 15 digits after the + and begins with the country's code"),
-        },
-    )
+    Some(match (DIGITS_MIN..=DIGITS_MAX).contains(&digits) && !number.starts_with("+0") {
+        true => Ok(number),
+        false => Err("a phone number has 7 to 15 digits after the + and begins with the country's code"),
+    })
 }
 
 /// The digits of a text, if it could be part of a phone number: digits and the signs people put between.

@@ -103,9 +103,7 @@ impl StoredContact {
 }
 
 fn blind_column(row: &RowRef<'_>, i: usize) -> Result<Option<Blind>> {
-    row.opt_blob(i)?
-        .map(|b| b.try_into().or_fault("read a keyed hash"))
-        .transpose()
+    row.opt_blob(i)?.map(|b| b.try_into().or_fault("read a keyed hash")).transpose()
 }
 
 fn collect(tx: &mut Tx<'_>, statement: &'static Statement, params: &[Value]) -> Result<Vec<StoredContact>> {
@@ -175,12 +173,7 @@ pub(crate) fn list_by_phones(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<St
 pub(crate) fn list_external(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<(Blind, u32)>> {
     let rows = tx.query(&LIST_EXTERNAL, &[blobs(list)])?;
     rows.iter()
-        .map(|r| {
-            Ok((
-                r.blob(0)?.as_slice().try_into().or_fault("read a keyed hash")?,
-                r.int(1)? as u32,
-            ))
-        })
+        .map(|r| Ok((r.blob(0)?.as_slice().try_into().or_fault("read a keyed hash")?, r.int(1)? as u32)))
         .collect()
 }
 
@@ -191,9 +184,18 @@ pub fn scan(
     before: u32,
     mut each: impl FnMut(StoredContact) -> Result<bool>,
 ) -> Result<()> {
-    tx.query_each(&SCAN_CONTACTS, params![from, before], |row| {
-        each(StoredContact::of(row)?)
-    })
+    tx.query_each(&SCAN_CONTACTS, params![from, before], |row| each(StoredContact::of(row)?))
+}
+
+/// Rows of contacts with ordinals in `from..before`, newest first, undecoded; columns as of
+/// [`SCAN_CONTACTS`].
+pub(crate) fn scan_rows(
+    tx: &mut Tx<'_>,
+    from: u32,
+    before: u32,
+    each: impl FnMut(&RowRef<'_>) -> Result<bool>,
+) -> Result<()> {
+    tx.query_each(&SCAN_CONTACTS, params![from, before], each)
 }
 
 /// Facts of contacts with ordinals in `from..before`, ascending; erased ones are absent.
@@ -238,6 +240,5 @@ pub(crate) fn update_facts(tx: &mut Tx<'_>, changed: &[(u32, Facts)]) -> Result<
 /// Gives up the addresses of contacts that get others in the same transaction, so that their order of
 /// writing does not matter to the unique indexes.
 pub(crate) fn release_addresses(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<()> {
-    tx.execute_many(&RELEASE_ADDRESSES, ordinals.iter().map(|o| vec![(*o).into()]))
-        .map(drop)
+    tx.execute_many(&RELEASE_ADDRESSES, ordinals.iter().map(|o| vec![(*o).into()])).map(drop)
 }

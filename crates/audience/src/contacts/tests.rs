@@ -29,31 +29,19 @@ pub(crate) fn grounds(source: ConsentSource) -> Grounds {
 }
 
 pub(crate) fn options(existing: Existing, source: ConsentSource) -> UpsertOptions {
-    UpsertOptions {
-        existing,
-        origin: Origin::Import(ImportId(9)),
-        grounds: grounds(source),
-    }
+    UpsertOptions { existing, origin: Origin::Import(ImportId(9)), grounds: grounds(source) }
 }
 
 pub(crate) fn draft(email: &str, phone: &str) -> Draft {
     let some = |t: &str| Some(t.to_owned()).filter(|t| !t.is_empty());
     Draft {
-        personal: PersonalFields {
-            email: some(email),
-            phone: some(phone),
-            ..PersonalFields::default()
-        },
+        personal: PersonalFields { email: some(email), phone: some(phone), ..PersonalFields::default() },
         ..Draft::default()
     }
 }
 
 pub(crate) fn subscribed(mut draft: Draft, channel: Channel, status: ConsentStatus) -> Draft {
-    draft.statuses.push(RequestedStatus {
-        channel,
-        status,
-        at: None,
-    });
+    draft.statuses.push(RequestedStatus { channel, status, at: None });
     draft
 }
 
@@ -72,20 +60,10 @@ pub(crate) async fn put(
     let prepared = drafts
         .into_iter()
         .enumerate()
-        .map(|(i, d)| {
-            prepare(
-                &keys,
-                kernel::ids::IdMaker::nth(first, i as u32).into(),
-                d,
-                options,
-                t.now(),
-            )
-        })
+        .map(|(i, d)| prepare(&keys, kernel::ids::IdMaker::nth(first, i as u32).into(), d, options, t.now()))
         .collect::<Result<Vec<_>>>()?;
     let options = options.clone();
-    store
-        .write(move |tx| upsert_batch(tx, &keys, prepared, &options))
-        .await
+    store.write(move |tx| upsert_batch(tx, &keys, prepared, &options)).await
 }
 
 pub(crate) async fn by_email(
@@ -137,13 +115,7 @@ fn channel_status() -> impl Strategy<Value = ChannelStatus> {
     (0_i64..3, at(), at(), at(), at()).prop_map(
         |(status, status_at, bounced_at, complained_at, suppressed_at)| {
             let status = ConsentStatus::from_number(status).unwrap();
-            ChannelStatus {
-                status,
-                status_at,
-                bounced_at,
-                complained_at,
-                suppressed_at,
-            }
+            ChannelStatus { status, status_at, bounced_at, complained_at, suppressed_at }
         },
     )
 }
@@ -234,22 +206,11 @@ fn birthdays_are_read_in_usual_forms_and_impossible_days_refused() {
         ("19900517", "1990-05-17"),
         ("--02-29", "--02-29"),
     ] {
-        assert_eq!(
-            Birthday::parse(text).map(|b| b.to_string()).as_deref(),
-            Some(shown),
-            "{text}"
-        );
+        assert_eq!(Birthday::parse(text).map(|b| b.to_string()).as_deref(), Some(shown), "{text}");
     }
-    for wrong in [
-        "",
-        "1990-02-30",
-        "1990-13-01",
-        "17.5.1990",
-        "90-05-17",
-        "1990-05",
-        "1990-05-17-1",
-        "--02-30",
-    ] {
+    for wrong in
+        ["", "1990-02-30", "1990-13-01", "17.5.1990", "90-05-17", "1990-05", "1990-05-17-1", "--02-30"]
+    {
         assert_eq!(Birthday::parse(wrong), None, "{wrong}");
     }
 }
@@ -258,27 +219,14 @@ fn birthdays_are_read_in_usual_forms_and_impossible_days_refused() {
 fn phone_numbers_become_one_form_or_are_refused() {
     let sg = Country::parse("sg");
     let check = |text: &str, country, wanted: Option<&str>| {
-        assert_eq!(
-            contacts::phone::parse(text, country).ok().as_deref(),
-            wanted,
-            "{text}"
-        );
+        assert_eq!(contacts::phone::parse(text, country).ok().as_deref(), wanted, "{text}");
     };
     check("+65 9123-4567", None, Some("+6591234567"));
     check("'+65 9123 4567", None, Some("+6591234567"));
     check("0065 91234567", None, Some("+6591234567"));
     check("9123 4567", sg, Some("+6591234567"));
     check("(415) 555-2671", Country::parse("US"), Some("+14155552671"));
-    for wrong in [
-        "",
-        "+",
-        "+65",
-        "+0123456789",
-        "+1234567890123456",
-        "9123 4567",
-        "+65 ABC 12345",
-        "=1+1",
-    ] {
+    for wrong in ["", "+", "+65", "+0123456789", "+1234567890123456", "9123 4567", "+65 ABC 12345", "=1+1"] {
         check(wrong, None, None);
     }
 }
@@ -299,10 +247,7 @@ fn languages_take_their_usual_form() {
 #[test]
 fn days_are_counted_from_1970() {
     assert_eq!(day_number(jiff::civil::date(1970, 1, 2)), 1);
-    assert_eq!(
-        AttributeType::Date.parse_text("1969-12-31"),
-        Some(AttributeValue::Date(-1))
-    );
+    assert_eq!(AttributeType::Date.parse_text("1969-12-31"), Some(AttributeValue::Date(-1)));
     assert_eq!(AttributeValue::Date(-1).to_text(), "1969-12-31");
 }
 
@@ -314,41 +259,22 @@ async fn drafts_become_contacts_once_and_join_what_is_known() {
         ana.personal.first_name = Some("Ana".into());
         ana.country = Country::parse("SG");
         let out = put(&t, &t.a, vec![ana, draft("bob@shop.example", "")], &fill).await?;
-        assert_eq!(
-            (out.created, out.updated, out.unchanged, out.conflicts),
-            (2, 0, 0, 0)
-        );
+        assert_eq!((out.created, out.updated, out.unchanged, out.conflicts), (2, 0, 0, 0));
 
         let mut again = draft("ana@shop.example", "");
         again.personal.first_name = Some("Anna".into());
         again.personal.city = Some("Singapore".into());
-        let out = put(
-            &t,
-            &t.a,
-            vec![again.clone(), draft("bob@shop.example", "")],
-            &fill,
-        )
-        .await?;
+        let out = put(&t, &t.a, vec![again.clone(), draft("bob@shop.example", "")], &fill).await?;
         assert_eq!((out.created, out.updated, out.unchanged), (0, 1, 1));
         let (contact, fields) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
         assert_eq!(fields.first_name.as_deref(), Some("Ana"), "known values stay");
         assert_eq!(fields.city.as_deref(), Some("Singapore"), "gaps are filled");
         assert_eq!((contact.version, contact.facts.has_phone), (2, true));
 
-        put(
-            &t,
-            &t.a,
-            vec![again],
-            &options(Existing::Overwrite, ConsentSource::Import),
-        )
-        .await?;
+        put(&t, &t.a, vec![again], &options(Existing::Overwrite, ConsentSource::Import)).await?;
         let (_, fields) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
         assert_eq!(fields.first_name.as_deref(), Some("Anna"));
-        assert_eq!(
-            fields.phone.as_deref(),
-            Some("+6591234567"),
-            "what is not given stays"
-        );
+        assert_eq!(fields.phone.as_deref(), Some("+6591234567"), "what is not given stays");
         assert_eq!(t.a.read(contacts::count).await?, 2);
         assert_eq!(t.b.read(contacts::count).await?, 0, "the twin has none");
         Ok(())
@@ -364,13 +290,7 @@ async fn two_drafts_of_one_person_in_a_batch_meet() {
         second.personal.last_name = Some("Li".into());
         second.tags = vec![4];
         let third = draft("", "+6591234567");
-        let out = put(
-            &t,
-            &t.a,
-            vec![draft("ana@shop.example", ""), second, third],
-            &fill,
-        )
-        .await?;
+        let out = put(&t, &t.a, vec![draft("ana@shop.example", ""), second, third], &fill).await?;
         assert_eq!((out.created, out.updated, out.unchanged), (1, 1, 1));
         let (contact, fields) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
         assert_eq!(fields.last_name.as_deref(), Some("Li"));
@@ -388,10 +308,7 @@ async fn a_draft_with_addresses_of_different_people_is_reported_and_loses_nothin
         put(
             &t,
             &t.a,
-            vec![
-                draft("a@shop.example", "+6590000001"),
-                draft("b@shop.example", "+6590000002"),
-            ],
+            vec![draft("a@shop.example", "+6590000001"), draft("b@shop.example", "+6590000002")],
             &over,
         )
         .await?;
@@ -401,14 +318,8 @@ async fn a_draft_with_addresses_of_different_people_is_reported_and_loses_nothin
             draft("d@shop.example", ""),
         ];
         let out = put(&t, &t.a, drafts, &over).await?;
-        assert!(matches!(
-            out.rows[0],
-            RowOutcome::Conflict(Conflict::TwoContacts(..))
-        ));
-        assert!(matches!(
-            out.rows[1],
-            RowOutcome::Conflict(Conflict::PhoneOfAnother(_))
-        ));
+        assert!(matches!(out.rows[0], RowOutcome::Conflict(Conflict::TwoContacts(..))));
+        assert!(matches!(out.rows[1], RowOutcome::Conflict(Conflict::PhoneOfAnother(_))));
         assert!(matches!(out.rows[2], RowOutcome::Created(_)));
         assert_eq!((out.created, out.conflicts), (1, 2));
         Ok(())
@@ -420,20 +331,9 @@ async fn a_draft_with_addresses_of_different_people_is_reported_and_loses_nothin
 async fn phones_may_change_hands_within_a_batch() {
     for_each_engine(|t| async move {
         let over = options(Existing::Overwrite, ConsentSource::Import);
-        put(
-            &t,
-            &t.a,
-            vec![
-                draft("a@shop.example", "+6590000001"),
-                draft("b@shop.example", ""),
-            ],
-            &over,
-        )
-        .await?;
-        let drafts = vec![
-            draft("a@shop.example", "+6590000009"),
-            draft("b@shop.example", "+6590000001"),
-        ];
+        put(&t, &t.a, vec![draft("a@shop.example", "+6590000001"), draft("b@shop.example", "")], &over)
+            .await?;
+        let drafts = vec![draft("a@shop.example", "+6590000009"), draft("b@shop.example", "+6590000001")];
         let out = put(&t, &t.a, drafts, &over).await?;
         assert_eq!(out.updated, 2, "{out:?}");
         let (_, b) = by_email(&t, &t.a, "b@shop.example").await.unwrap();
@@ -449,10 +349,7 @@ async fn an_external_id_finds_its_contact() {
         let over = options(Existing::Overwrite, ConsentSource::Import);
         let with_id = |email: &str| {
             let mut d = draft(email, "");
-            d.personal.external_ids = vec![ExternalId {
-                system: "shopify".into(),
-                id: "77".into(),
-            }];
+            d.personal.external_ids = vec![ExternalId { system: "shopify".into(), id: "77".into() }];
             d
         };
         put(&t, &t.a, vec![with_id("old@shop.example")], &over).await?;
@@ -472,11 +369,7 @@ async fn a_batch_tells_what_it_did_once() {
     for_each_engine(|t| async move {
         let fill = options(Existing::FillGaps, ConsentSource::Import);
         let yes = |n: u32| {
-            subscribed(
-                draft(&format!("c{n}@shop.example"), ""),
-                Channel::Email,
-                ConsentStatus::Subscribed,
-            )
+            subscribed(draft(&format!("c{n}@shop.example"), ""), Channel::Email, ConsentStatus::Subscribed)
         };
         put(&t, &t.a, (0..100).map(yes).collect(), &fill).await?;
         let events = t.a.read(|tx| tx.events_after(0, 100)).await?;
@@ -487,11 +380,7 @@ async fn a_batch_tells_what_it_did_once() {
         let consent = ConsentChanged::decode(&events[0].body).unwrap();
         assert_eq!(consent.members, Some(changed));
         let history = t.a.read(|tx| consent::sql::list_history(tx, 42)).await?;
-        assert_eq!(
-            history.len(),
-            1,
-            "a batch entry is in the history of each contact"
-        );
+        assert_eq!(history.len(), 1, "a batch entry is in the history of each contact");
         assert_eq!(history[0].grounds, grounds(ConsentSource::Import));
         Ok(())
     })
@@ -502,17 +391,8 @@ async fn a_batch_tells_what_it_did_once() {
 async fn facts_are_read_in_ranges_and_lists_without_the_erased() {
     for_each_engine(|t| async move {
         let fill = options(Existing::FillGaps, ConsentSource::Import);
-        put(
-            &t,
-            &t.a,
-            (0..10)
-                .map(|n| draft(&format!("c{n}@shop.example"), ""))
-                .collect(),
-            &fill,
-        )
-        .await?;
-        t.a.write(|tx| contacts::erase(tx, &[3, 99], &grounds(ConsentSource::Manual)))
-            .await?;
+        put(&t, &t.a, (0..10).map(|n| draft(&format!("c{n}@shop.example"), "")).collect(), &fill).await?;
+        t.a.write(|tx| contacts::erase(tx, &[3, 99], &grounds(ConsentSource::Manual))).await?;
         let mut seen = Vec::new();
         let seen =
             t.a.read(move |tx| {
@@ -526,10 +406,7 @@ async fn facts_are_read_in_ranges_and_lists_without_the_erased() {
         assert_eq!(seen, [2, 4, 5]);
         let loaded = t.a.read(|tx| contacts::load_many(tx, &[9, 3, 1, 500])).await?;
         assert_eq!(loaded.iter().map(|c| c.ordinal).collect::<Vec<_>>(), [1, 9]);
-        assert!(
-            t.b.read(|tx| contacts::load_many(tx, &[1])).await?.is_empty(),
-            "the twin has none"
-        );
+        assert!(t.b.read(|tx| contacts::load_many(tx, &[1])).await?.is_empty(), "the twin has none");
         Ok(())
     })
     .await;
@@ -539,13 +416,7 @@ async fn facts_are_read_in_ranges_and_lists_without_the_erased() {
 async fn editing_follows_addresses_and_refuses_what_others_changed_or_have() {
     for_each_engine(|t| async move {
         let over = options(Existing::Overwrite, ConsentSource::Manual);
-        put(
-            &t,
-            &t.a,
-            vec![draft("a@shop.example", ""), draft("b@shop.example", "")],
-            &over,
-        )
-        .await?;
+        put(&t, &t.a, vec![draft("a@shop.example", ""), draft("b@shop.example", "")], &over).await?;
         let keys = keys(&t, &t.a).await;
         let (contact, _) = by_email(&t, &t.a, "a@shop.example").await.unwrap();
         let id = contact.id;
@@ -566,19 +437,10 @@ async fn editing_follows_addresses_and_refuses_what_others_changed_or_have() {
         };
         let changed = edit(Some(1), "z@shop.example").await?;
         assert_eq!(changed.version, 2);
-        assert!(
-            edit(Some(1), "y@shop.example")
-                .await
-                .unwrap_err()
-                .is(Code::PreconditionFailed)
-        );
+        assert!(edit(Some(1), "y@shop.example").await.unwrap_err().is(Code::PreconditionFailed));
         assert!(edit(None, "b@shop.example").await.unwrap_err().is(Code::Conflict));
         assert!(edit(None, "").await.unwrap_err().is(Code::Validation));
-        assert_eq!(
-            edit(None, "z@shop.example").await?.version,
-            2,
-            "no change, no new version"
-        );
+        assert_eq!(edit(None, "z@shop.example").await?.version, 2, "no change, no new version");
         Ok(())
     })
     .await;
@@ -588,16 +450,10 @@ async fn editing_follows_addresses_and_refuses_what_others_changed_or_have() {
 async fn erasure_leaves_nothing_readable_and_the_no_stays() {
     for_each_engine(|t| async move {
         let fill = options(Existing::FillGaps, ConsentSource::Import);
-        let mut ana = subscribed(
-            draft("ana@shop.example", "+6591234567"),
-            Channel::Email,
-            ConsentStatus::Subscribed,
-        );
+        let mut ana =
+            subscribed(draft("ana@shop.example", "+6591234567"), Channel::Email, ConsentStatus::Subscribed);
         ana.personal.first_name = Some("Ana".into());
-        ana.personal.external_ids = vec![ExternalId {
-            system: "erp".into(),
-            id: "1".into(),
-        }];
+        ana.personal.external_ids = vec![ExternalId { system: "erp".into(), id: "1".into() }];
         put(&t, &t.a, vec![ana.clone(), draft("bob@shop.example", "")], &fill).await?;
         let (contact, _) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
         let ordinal = contact.ordinal;
@@ -613,58 +469,28 @@ async fn erasure_leaves_nothing_readable_and_the_no_stays() {
         })
         .await?;
         let erased =
-            t.a.write(move |tx| contacts::erase(tx, &[ordinal], &grounds(ConsentSource::Manual)))
-                .await?;
+            t.a.write(move |tx| contacts::erase(tx, &[ordinal], &grounds(ConsentSource::Manual))).await?;
         assert!(erased.contains(ordinal));
 
         let row = t.a.query(&RAW_ROW, store::params![ordinal]).await?.remove(0);
-        assert_eq!(
-            row.0,
-            [vec![store::Value::Null; 4], vec![store::Value::Blob(Vec::new())]].concat()
-        );
+        assert_eq!(row.0, [vec![store::Value::Null; 4], vec![store::Value::Blob(Vec::new())]].concat());
         assert!(by_email(&t, &t.a, "ana@shop.example").await.is_none());
-        assert!(
-            t.a.query(&RAW_EXTERNAL, store::params![ordinal])
-                .await?
-                .is_empty()
-        );
+        assert!(t.a.query(&RAW_EXTERNAL, store::params![ordinal]).await?.is_empty());
         let id = contact.id;
-        assert!(
-            t.a.read(move |tx| contacts::get_by_id(tx, id))
-                .await
-                .unwrap_err()
-                .is(Code::NotFound)
-        );
+        assert!(t.a.read(move |tx| contacts::get_by_id(tx, id)).await.unwrap_err().is(Code::NotFound));
         let kinds: Vec<String> =
-            t.a.read(|tx| tx.events_after(0, 100))
-                .await?
-                .into_iter()
-                .map(|e| e.kind)
-                .collect();
+            t.a.read(|tx| tx.events_after(0, 100)).await?.into_iter().map(|e| e.kind).collect();
         assert!(kinds.contains(&ERASED.to_owned()));
 
         let out = put(&t, &t.a, vec![ana.clone()], &fill).await?;
         assert_eq!((out.created, out.subscriptions_refused), (1, 1));
         let (again, _) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
         assert_ne!(again.ordinal, ordinal, "ordinals are never used again");
-        assert_eq!(
-            again.facts.channel(Channel::Email).status,
-            ConsentStatus::Unsubscribed
-        );
+        assert_eq!(again.facts.channel(Channel::Email).status, ConsentStatus::Unsubscribed);
         assert!(again.facts.channel(Channel::Sms).complained_at.is_some());
-        let history =
-            t.a.read(move |tx| consent::sql::list_history(tx, again.ordinal))
-                .await?;
-        assert_eq!(
-            history.len(),
-            2,
-            "the ledger says where the no comes from: {history:?}"
-        );
-        assert!(
-            history
-                .iter()
-                .all(|e| e.grounds.source == ConsentSource::SuppressionList)
-        );
+        let history = t.a.read(move |tx| consent::sql::list_history(tx, again.ordinal)).await?;
+        assert_eq!(history.len(), 2, "the ledger says where the no comes from: {history:?}");
+        assert!(history.iter().all(|e| e.grounds.source == ConsentSource::SuppressionList));
 
         let out = put(&t, &t.b, vec![ana], &fill).await?;
         assert_eq!(out.subscriptions_refused, 0, "the twin never heard of it");
@@ -689,22 +515,13 @@ async fn a_new_address_leaves_the_bounce_behind_and_meets_the_list() {
         t.a.write(move |tx| {
             let bad = contacts::draft::blind_email(&keys, "spam@shop.example");
             let g = grounds(ConsentSource::Manual);
-            consent::suppress_address(
-                tx,
-                Channel::Email,
-                bad,
-                crate::suppressions::Reason::Suppressed,
-                &g,
-            )?;
+            consent::suppress_address(tx, Channel::Email, bad, crate::suppressions::Reason::Suppressed, &g)?;
             consent::suppress(tx, 0, Channel::Email, Suppression::Bounced, &g)
         })
         .await?;
         let change = |email: &str| {
             let mut d = draft(email, "+6590000001");
-            d.personal.external_ids.push(ExternalId {
-                system: "erp".into(),
-                id: "1".into(),
-            });
+            d.personal.external_ids.push(ExternalId { system: "erp".into(), id: "1".into() });
             d
         };
         // The phone alone does not move an email address; the external id does.
@@ -737,34 +554,18 @@ async fn a_new_address_leaves_the_bounce_behind_and_meets_the_list() {
 async fn changing_many_leaves_out_those_for_whom_it_holds() {
     for_each_engine(|t| async move {
         let fill = options(Existing::FillGaps, ConsentSource::Import);
-        put(
-            &t,
-            &t.a,
-            (0..5).map(|n| draft(&format!("c{n}@shop.example"), "")).collect(),
-            &fill,
-        )
-        .await?;
+        put(&t, &t.a, (0..5).map(|n| draft(&format!("c{n}@shop.example"), "")).collect(), &fill).await?;
         let raise = consent::model::Change::Raise(Suppression::Suppressed);
         let g = || grounds(ConsentSource::Manual);
-        let first =
-            t.a.write(move |tx| change_many(tx, &[1, 2], Channel::Email, raise, &g()))
-                .await?;
+        let first = t.a.write(move |tx| change_many(tx, &[1, 2], Channel::Email, raise, &g())).await?;
         let second =
-            t.a.write(move |tx| change_many(tx, &[0, 1, 2, 77], Channel::Email, raise, &g()))
-                .await?;
+            t.a.write(move |tx| change_many(tx, &[0, 1, 2, 77], Channel::Email, raise, &g())).await?;
         assert_eq!((first.len(), second.iter().collect::<Vec<_>>()), (2, vec![0]));
-        let listed =
-            t.a.read(|tx| crate::suppressions::sql::list(tx, i64::MAX, 10))
-                .await?;
+        let listed = t.a.read(|tx| crate::suppressions::sql::list(tx, i64::MAX, 10)).await?;
         assert_eq!(listed.len(), 3);
         let lift = consent::model::Change::Lift(Suppression::Suppressed);
-        t.a.write(move |tx| change_many(tx, &[0, 1, 2, 3], Channel::Email, lift, &g()))
-            .await?;
-        assert!(
-            t.a.read(|tx| crate::suppressions::sql::list(tx, i64::MAX, 10))
-                .await?
-                .is_empty()
-        );
+        t.a.write(move |tx| change_many(tx, &[0, 1, 2, 3], Channel::Email, lift, &g())).await?;
+        assert!(t.a.read(|tx| crate::suppressions::sql::list(tx, i64::MAX, 10)).await?.is_empty());
         Ok(())
     })
     .await;

@@ -4,7 +4,14 @@
 //! address back (P-126). The hash can't be turned into the address without the store's key. Flags on
 //! contacts are the faster copy of the same truth.
 
+mod api;
 pub mod model;
+mod privacy;
 pub mod sql;
 
 pub use model::{Entry, Reason};
+
+/// Routes, statements, columns.
+pub fn feature() -> web::Feature {
+    web::Feature::new("suppressions").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+}

@@ -32,12 +32,8 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: &'static [Reason] = &[
-        Reason::Bounced,
-        Reason::Complained,
-        Reason::Suppressed,
-        Reason::Unsubscribed,
-    ];
+    pub const ALL: &'static [Reason] =
+        &[Reason::Bounced, Reason::Complained, Reason::Suppressed, Reason::Unsubscribed];
 
     /// Its number in the database; never changes.
     pub fn number(self) -> i64 {

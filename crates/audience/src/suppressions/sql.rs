@@ -63,9 +63,7 @@ pub fn find_hits(tx: &mut Tx<'_>, emails: &[Blind], phones: &[Blind]) -> Result<
         tx.query_each(&LIST_BY_ADDRESSES, &[channel.into(), list], |row| {
             let address: Blind = row.blob(0)?.try_into().or_fault("read a keyed hash")?;
             let reason = Reason::from_number(row.int(1)?).or_fault("know the reason of a suppression")?;
-            hits.entry((channel, address))
-                .or_default()
-                .push((reason, Timestamp(row.int(2)?)));
+            hits.entry((channel, address)).or_default().push((reason, Timestamp(row.int(2)?)));
             Ok(true)
         })?;
     }
@@ -100,42 +98,31 @@ pub fn put(
 
 /// Takes addresses off the list, for one reason.
 pub fn delete(tx: &mut Tx<'_>, channel: Channel, reason: Reason, addresses: &[Blind]) -> Result<()> {
-    let rows: Vec<Vec<Value>> = addresses
-        .iter()
-        .map(|a| vec![channel.into(), (*a).into(), reason.number().into()])
-        .collect();
+    let rows: Vec<Vec<Value>> =
+        addresses.iter().map(|a| vec![channel.into(), (*a).into(), reason.number().into()]).collect();
     tx.execute_many(&DELETE_SUPPRESSION, rows).map(drop)
 }
 
 /// Notes whose addresses are.
 pub fn link(tx: &mut Tx<'_>, owners: &[(Channel, Blind, u32)]) -> Result<()> {
-    let rows: Vec<Vec<Value>> = owners
-        .iter()
-        .map(|(c, a, o)| vec![(*c).into(), (*a).into(), (*o).into()])
-        .collect();
+    let rows: Vec<Vec<Value>> =
+        owners.iter().map(|(c, a, o)| vec![(*c).into(), (*a).into(), (*o).into()]).collect();
     tx.execute_many(&LINK_ADDRESS, rows).map(drop)
 }
 
 /// Forgets whose the addresses of erased contacts were.
 pub fn unlink(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<()> {
-    tx.execute_many(&UNLINK_CONTACT, ordinals.iter().map(|o| vec![(*o).into()]))
-        .map(drop)
+    tx.execute_many(&UNLINK_CONTACT, ordinals.iter().map(|o| vec![(*o).into()])).map(drop)
 }
 
 /// Entries before an id, newest first; `i64::MAX` for the first page.
 pub fn list(tx: &mut Tx<'_>, before: i64, limit: i64) -> Result<Vec<Entry>> {
-    tx.query(&LIST_SUPPRESSIONS, params![before, limit])?
-        .iter()
-        .map(entry)
-        .collect()
+    tx.query(&LIST_SUPPRESSIONS, params![before, limit])?.iter().map(entry).collect()
 }
 
 /// The entries of one address.
 pub fn list_of_address(tx: &mut Tx<'_>, channel: Channel, address: Blind) -> Result<Vec<Entry>> {
-    tx.query(&LIST_OF_ADDRESS, params![channel, address])?
-        .iter()
-        .map(entry)
-        .collect()
+    tx.query(&LIST_OF_ADDRESS, params![channel, address])?.iter().map(entry).collect()
 }
 
 /// One entry and its hash.

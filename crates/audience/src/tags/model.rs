@@ -1,5 +1,7 @@
 //! Rules of tag names. Pure.
 
+use kernel::ids::TagId;
+
 /// Most tags of one store, ever.
 pub const STORE_MAX: i64 = 100_000;
 /// Longest name, in characters.
@@ -10,6 +12,8 @@ pub const NAME_MAX: usize = 100;
 pub struct Tag {
     /// Its number in the store; what facts hold.
     pub no: u32,
+    /// Its public id.
+    pub id: TagId,
     /// Its name.
     pub name: String,
 }

@@ -2,19 +2,22 @@
 
 use crate::contacts::sql::lock;
 use crate::tags::model::{STORE_MAX, Tag};
+use kernel::ids::TagId;
 use kernel::{Problem, Result};
 use std::collections::HashMap;
 use store::{Row, Tx, params, statements};
 
 statements! {
     /// The whole dictionary.
-    LIST_TAGS = "SELECT no, name FROM tags WHERE store_id = $1 ORDER BY no";
+    LIST_TAGS = "SELECT no, id, name FROM tags WHERE store_id = $1 ORDER BY no";
+    /// Some tags after a number.
+    PAGE_TAGS = "SELECT no, id, name FROM tags WHERE store_id = $1 AND no > $2 ORDER BY no LIMIT $3";
     /// A tag by name.
-    FIND_TAG = "SELECT no, name FROM tags WHERE store_id = $1 AND name = $2";
-    /// A tag by number.
-    GET_TAG = "SELECT no, name FROM tags WHERE store_id = $1 AND no = $2";
+    FIND_TAG = "SELECT no, id, name FROM tags WHERE store_id = $1 AND name = $2";
+    /// A tag by id.
+    GET_TAG = "SELECT no, id, name FROM tags WHERE store_id = $1 AND id = $2";
     /// Adds a tag.
-    INSERT_TAG = "INSERT INTO tags (store_id, no, name, created_at) VALUES ($1, $2, $3, $4)";
+    INSERT_TAG = "INSERT INTO tags (store_id, no, id, name, created_at) VALUES ($1, $2, $3, $4, $5)";
     /// Renames a tag.
     RENAME_TAG = "UPDATE tags SET name = $3 WHERE store_id = $1 AND no = $2";
     /// Removes a tag from the dictionary.
@@ -24,15 +27,17 @@ statements! {
 }
 
 fn tag(row: &Row) -> Result<Tag> {
-    Ok(Tag {
-        no: row.int(0)? as u32,
-        name: row.text(1)?,
-    })
+    Ok(Tag { no: row.int(0)? as u32, id: TagId(row.int(1)?), name: row.text(2)? })
 }
 
 /// The whole dictionary, by number; at most [`STORE_MAX`] tags.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Tag>> {
     tx.query(&LIST_TAGS, params![])?.iter().map(tag).collect()
+}
+
+/// Some tags after a number, in order.
+pub fn page(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<Tag>> {
+    tx.query(&PAGE_TAGS, params![after, limit])?.iter().map(tag).collect()
 }
 
 /// Names by number, for showing contacts.
@@ -42,17 +47,12 @@ pub fn names(tx: &mut Tx<'_>) -> Result<HashMap<u32, String>> {
 
 /// A tag by name.
 pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Option<Tag>> {
-    tx.query_opt(&FIND_TAG, params![name])?
-        .as_ref()
-        .map(tag)
-        .transpose()
+    tx.query_opt(&FIND_TAG, params![name])?.as_ref().map(tag).transpose()
 }
 
-/// A tag by number. Problem: absent.
-pub fn get(tx: &mut Tx<'_>, no: u32) -> Result<Tag> {
-    tag(&tx
-        .query_opt(&GET_TAG, params![no])?
-        .ok_or_else(|| Problem::not_found("tag"))?)
+/// A tag by id. Problem: absent.
+pub fn get(tx: &mut Tx<'_>, id: TagId) -> Result<Tag> {
+    tag(&tx.query_opt(&GET_TAG, params![id])?.ok_or_else(|| Problem::not_found("tag"))?)
 }
 
 /// Numbers of tags by (checked) names, in the same order; missing ones are made. Problem: the store has
@@ -73,28 +73,24 @@ pub fn ensure(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<u32>> {
 }
 
 fn insert(tx: &mut Tx<'_>, name: &str) -> Result<u32> {
-    let last = tx
-        .query_opt(&FIND_LAST, params![])?
-        .map(|r| r.int(0))
-        .transpose()?
-        .unwrap_or(0);
+    let last = tx.query_opt(&FIND_LAST, params![])?.map(|r| r.int(0)).transpose()?.unwrap_or(0);
     if last >= STORE_MAX {
         return Err(Problem::conflict("A store has at most 100,000 tags; remove some first.").into());
     }
-    let now = tx.now();
-    tx.execute(&INSERT_TAG, params![last + 1, name, now])?;
+    let (id, now): (TagId, _) = (tx.ids().make().into(), tx.now());
+    tx.execute(&INSERT_TAG, params![last + 1, id, name, now])?;
     Ok((last + 1) as u32)
 }
 
 /// Renames a tag. Problem: absent, or the name is taken.
-pub fn rename(tx: &mut Tx<'_>, no: u32, name: &str) -> Result<Tag> {
+pub fn rename(tx: &mut Tx<'_>, id: TagId, name: &str) -> Result<Tag> {
     lock(tx)?;
-    get(tx, no)?;
-    if find(tx, name)?.is_some_and(|t| t.no != no) {
+    let known = get(tx, id)?;
+    if find(tx, name)?.is_some_and(|t| t.id != id) {
         return Err(Problem::conflict("Another tag has this name.").into());
     }
-    tx.execute(&RENAME_TAG, params![no, name])?;
-    get(tx, no)
+    tx.execute(&RENAME_TAG, params![known.no, name])?;
+    get(tx, id)
 }
 
 /// Removes a tag from the dictionary; contacts must have lost it before.

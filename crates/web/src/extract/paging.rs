@@ -69,6 +69,15 @@ impl<C> Paged<C> {
         Ok(Page { items: rows, next })
     }
 
+    /// Makes a page whose next one begins at a position the caller knows (a search that stopped early).
+    pub fn page_until<T>(&self, items: Vec<T>, next: Option<C>) -> kernel::Result<Page<T>>
+    where
+        C: Serialize,
+    {
+        let next = next.map(|position| self.seal(&position)).transpose()?;
+        Ok(Page { items, next })
+    }
+
     fn seal(&self, position: &C) -> kernel::Result<String>
     where
         C: Serialize,
