@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod consent;
 pub mod contacts;
+pub mod imports;
 pub mod segments;
 pub mod suppressions;
 pub mod tags;

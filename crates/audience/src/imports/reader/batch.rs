@@ -44,6 +44,11 @@ const BATCH_ROWS: usize = 2_000;
 const BATCH_BYTES: usize = 1024 * 1024;
 
 impl Batch {
+    /// An empty batch whose first row will have this number.
+    pub(super) fn starting_at(first_row: u64) -> Self {
+        Batch { first_row, ..Batch::default() }
+    }
+
     /// True if it should be handed on.
     pub(super) fn is_full(&self) -> bool {
         self.rows.len() >= BATCH_ROWS || self.text.len() >= BATCH_BYTES

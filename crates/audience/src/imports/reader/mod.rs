@@ -24,6 +24,7 @@ pub use delimiter::Delimiter;
 pub use encoding::TextEncoding;
 pub use open::{Layout, ReadOptions, Source, open};
 pub use sniff::Refusal;
+pub(crate) use splitter::shorten;
 
 use std::ops::ControlFlow;
 

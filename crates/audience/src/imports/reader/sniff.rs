@@ -34,8 +34,8 @@ pub(super) enum Kind {
     Archive,
 }
 
-const SAVE_AS: &str = "Save the table as CSV (UTF-8) or .xlsx and import that.";
-const UNPACK: &str = "Unpack it and import the table inside.";
+pub(super) const SAVE_AS: &str = "Save the table as CSV (UTF-8) or .xlsx and import that.";
+pub(super) const UNPACK: &str = "Unpack it and import the table inside.";
 
 /// First bytes of what is not text, and what it is.
 const SIGNATURES: &[(&[u8], &str, &str)] = &[

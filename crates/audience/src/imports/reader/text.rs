@@ -79,7 +79,7 @@ pub(super) fn read_rows<R: Read>(
         }
         if batch.is_full() {
             rows += batch.len() as u64;
-            let next = Batch { first_row: rows, ..Batch::default() };
+            let next = Batch::starting_at(rows);
             if sink(std::mem::replace(&mut batch, next)).is_break() {
                 return Ok(ReadSummary { rows, line_by_line: splitter.is_line_by_line() });
             }

@@ -4,7 +4,7 @@
 //! formulas, images and macros are never looked at: a formula's cell gives its stored value.
 
 use super::batch::{Batch, RowFault};
-use super::sniff::Refusal;
+use super::sniff::{Refusal, SAVE_AS};
 use super::zip::{Content, check_archive};
 use super::{CELLS_MAX, COLUMNS_MAX, FIELD_BYTES_MAX, ReadSummary, Sink, WORKBOOK_BYTES_MAX};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook};
@@ -13,8 +13,6 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-
-const SAVE_AS: &str = "Save the table as CSV (UTF-8) or .xlsx and import that.";
 
 fn unreadable(_: XlsxError) -> Refusal {
     Refusal::new("a damaged .xlsx workbook", "Open it in a spreadsheet program, save it again, and import that.")
@@ -33,7 +31,7 @@ pub(super) fn check(path: &Path) -> Result<()> {
     }
     match check_archive(&mut file)? {
         Content::Workbook => Ok(()),
-        Content::Other(looks_like) => Err(Refusal::new(looks_like, SAVE_AS).into()),
+        Content::Other(looks_like, advice) => Err(Refusal::new(looks_like, advice).into()),
     }
 }
 
@@ -155,7 +153,7 @@ impl<'a, 's> RowWriter<'a, 's> {
 
     fn hand_on(&mut self) {
         self.rows += self.batch.len() as u64;
-        let next = Batch { first_row: self.rows, ..Batch::default() };
+        let next = Batch::starting_at(self.rows);
         let batch = std::mem::replace(&mut self.batch, next);
         if !self.stopped && !batch.is_empty() && (self.sink)(batch).is_break() {
             self.stopped = true;

@@ -4,7 +4,7 @@
 //! A directory may lie, so its numbers are not believed; a decoder that trusts them can be made to fill
 //! the memory. Declarations are refused too: no workbook needs them and entity bombs live there.
 
-use super::sniff::Refusal;
+use super::sniff::{Refusal, SAVE_AS, UNPACK};
 use flate2::read::DeflateDecoder;
 use kernel::{OrFault, Result};
 use memchr::memchr_iter;
@@ -33,8 +33,8 @@ const BROKEN: &str = "Open it in a spreadsheet program, save it again as .xlsx o
 pub(super) enum Content {
     /// An Office Open XML workbook.
     Workbook,
-    /// Something else.
-    Other(&'static str),
+    /// Something else, and what to do about it.
+    Other(&'static str, &'static str),
 }
 
 struct Part {
@@ -71,15 +71,15 @@ fn judge(parts: &[Part]) -> Content {
     if has("xl/workbook.xml") {
         Content::Workbook
     } else if has("xl/workbook.bin") {
-        Content::Other("a binary workbook (.xlsb)")
+        Content::Other("a binary workbook (.xlsb)", SAVE_AS)
     } else if has("word/document.xml") {
-        Content::Other("a Word document")
+        Content::Other("a Word document", SAVE_AS)
     } else if has("ppt/presentation.xml") {
-        Content::Other("a presentation")
+        Content::Other("a presentation", SAVE_AS)
     } else if has("content.xml") {
-        Content::Other("an OpenDocument file")
+        Content::Other("an OpenDocument file", SAVE_AS)
     } else {
-        Content::Other("a zip archive")
+        Content::Other("a zip archive", UNPACK)
     }
 }
 
