@@ -5,4 +5,7 @@
 //! with line, column and reason and loses nothing else. It deliberately decides nothing about consent:
 //! `consent` does, and a file never brings back who said no.
 
+pub mod formats;
+pub mod mapping;
 pub mod reader;
+pub mod rows;

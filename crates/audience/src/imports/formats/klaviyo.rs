@@ -50,11 +50,7 @@ pub(super) static FORMAT: Format = Format {
         ("lists", Tags),
         ("tags", Tags),
     ],
-    consent_words: &[
-        ("subscribe", SUBSCRIBED),
-        ("never_subscribed", NEVER),
-        ("unsubscribe", UNSUBSCRIBED),
-    ],
+    consent_words: &[("subscribe", SUBSCRIBED), ("never_subscribed", NEVER), ("unsubscribe", UNSUBSCRIBED)],
     file_status: Some(file_status),
 };
 

@@ -9,11 +9,7 @@ use Meaning::{Consent, Ignore, Tags};
 pub(super) static FORMAT: Format = Format {
     word: "omnisend",
     name: "Omnisend",
-    marks: &[
-        &["emailsubscriptionstatus"],
-        &["smssubscriptionstatus"],
-        &["emailconsent", "emailoptindate"],
-    ],
+    marks: &[&["emailsubscriptionstatus"], &["smssubscriptionstatus"], &["emailconsent", "emailoptindate"]],
     columns: &[
         ("email", Meaning::Field(Field::Email)),
         ("firstname", Meaning::Field(Field::FirstName)),

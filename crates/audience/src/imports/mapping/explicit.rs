@@ -129,7 +129,10 @@ impl MappingIn {
     pub(super) fn column(&self, heading: &str) -> Option<&ColumnChoice> {
         let wanted = normalise_heading(heading);
         self.columns.get(heading).or_else(|| {
-            self.columns.iter().find(|(h, _)| !wanted.is_empty() && normalise_heading(h) == wanted).map(|(_, c)| c)
+            self.columns
+                .iter()
+                .find(|(h, _)| !wanted.is_empty() && normalise_heading(h) == wanted)
+                .map(|(_, c)| c)
         })
     }
 
@@ -137,8 +140,10 @@ impl MappingIn {
     pub(super) fn check_columns(&self, columns: &[String]) -> Result<()> {
         for heading in self.columns.keys() {
             let wanted = normalise_heading(heading);
-            if !columns.iter().any(|c| c == heading || (!wanted.is_empty() && normalise_heading(c) == wanted)) {
-                let detail = format!("The file has no column “{heading}”. Its columns are: {}.", columns.join(", "));
+            if !columns.iter().any(|c| c == heading || (!wanted.is_empty() && normalise_heading(c) == wanted))
+            {
+                let detail =
+                    format!("The file has no column “{heading}”. Its columns are: {}.", columns.join(", "));
                 return Err(Problem::field(pointer(heading), "absent", detail).into());
             }
         }
@@ -151,7 +156,11 @@ impl MappingIn {
         plan.tags = self.checked_tags()?;
         if let Some(text) = &self.default_country {
             let country = places::parse_country(text).ok_or_else(|| {
-                Problem::field("/default_country", "country", "A country is a code like SG or a name like Singapore.")
+                Problem::field(
+                    "/default_country",
+                    "country",
+                    "A country is a code like SG or a name like Singapore.",
+                )
             })?;
             plan.default_country = Some(country.as_str().to_owned());
         }

@@ -156,8 +156,29 @@ fn take(samples: &mut [Sample], row: &RawRow<'_>) {
 
 /// Words in headings that announce personal data.
 const PERSONAL_WORDS: &[&str] = &[
-    "address", "birth", "email", "ipadd", "latitude", "longitude", "mobile", "name", "note", "phone", "street",
-    "telephone", "zip", "comment", "geo", "location", "姓", "电话", "手机", "地址", "邮箱", "生日", "备注",
+    "address",
+    "birth",
+    "email",
+    "ipadd",
+    "latitude",
+    "longitude",
+    "mobile",
+    "name",
+    "note",
+    "phone",
+    "street",
+    "telephone",
+    "zip",
+    "comment",
+    "geo",
+    "location",
+    "姓",
+    "电话",
+    "手机",
+    "地址",
+    "邮箱",
+    "生日",
+    "备注",
 ];
 
 fn heading_is_personal(normalised: &str) -> bool {
@@ -168,12 +189,13 @@ fn looks_like_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let signs = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
     let grouped = text.starts_with('+') || text.contains([' ', '(', '-']);
-    signs && grouped && (8..=15).contains(&digits) && dates::leading_pair(text).is_none()
+    signs && grouped && (8..=15).contains(&digits) && dates::parse_date(text, DateOrder::Dmy).is_none()
 }
 
 /// Thirteen to nineteen digits with a right check digit (ISO/IEC 7812) and a known first digit.
 pub(super) fn looks_like_card(text: &str) -> bool {
-    let digits: Vec<u32> = text.chars().filter(|c| !matches!(c, ' ' | '-')).map_while(|c| c.to_digit(10)).collect();
+    let digits: Vec<u32> =
+        text.chars().filter(|c| !matches!(c, ' ' | '-')).map_while(|c| c.to_digit(10)).collect();
     let whole = text.chars().all(|c| c.is_ascii_digit() || c == ' ' || c == '-');
     if !whole || !(13..=19).contains(&digits.len()) || !matches!(digits[0], 3..=6) {
         return false;

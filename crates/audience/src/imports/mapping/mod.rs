@@ -13,7 +13,9 @@ mod target;
 mod tests;
 
 pub use explicit::{ColumnChoice, MappingIn};
+pub(in crate::imports) use guess::json_text;
 pub use guess::{SAMPLE_ROWS, Sample};
+pub(in crate::imports) use propose::is_forbidden_value;
 pub use propose::propose;
 pub use target::{ConsentRole, ConsentValue, DateOrder, Field, Target};
 
@@ -118,7 +120,10 @@ impl Plan {
     /// True if a row can be told from others: some column holds an email address, a phone number or an id.
     pub fn identifies(&self) -> bool {
         self.columns.iter().any(|c| {
-            matches!(c.target, Target::Field { field: Field::Email | Field::Phone } | Target::ExternalId { .. })
+            matches!(
+                c.target,
+                Target::Field { field: Field::Email | Field::Phone } | Target::ExternalId { .. }
+            )
         })
     }
 

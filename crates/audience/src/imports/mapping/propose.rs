@@ -5,7 +5,7 @@ use super::guess::looks_like_card;
 use super::{
     ColumnPlan, Confidence, DateOrder, Field, InsidePlan, MappingIn, Plan, Sample, Target, normalise_heading,
 };
-use crate::attributes::model::{AttributeType, check_name, name_from_heading};
+use crate::attributes::model::{check_name, name_from_heading};
 use crate::imports::formats::{self, Format, Meaning};
 use crate::imports::reader::Layout;
 use kernel::{Code, Problem, Result};
@@ -195,7 +195,9 @@ impl Names {
         let Target::Attribute { name, .. } = &column.target else { return Ok(()) };
         if column.confidence == Confidence::Given {
             if let Err(reason) = check_name(name) {
-                return Err(Problem::field(pointer(&column.heading), "name", format!("“{name}”: {reason}.")).into());
+                return Err(
+                    Problem::field(pointer(&column.heading), "name", format!("“{name}”: {reason}.")).into()
+                );
             }
             if self.taken.contains(name) {
                 let detail = format!("Two columns can't both become the attribute “{name}”.");

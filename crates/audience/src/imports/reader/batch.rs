@@ -113,10 +113,11 @@ impl Batch {
 
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = RawRow<'_>> {
-        self.rows
-            .iter()
-            .enumerate()
-            .map(|(i, mark)| RawRow { batch: self, mark, number: self.first_row + i as u64 })
+        self.rows.iter().enumerate().map(|(i, mark)| RawRow {
+            batch: self,
+            mark,
+            number: self.first_row + i as u64,
+        })
     }
 
     /// Drops rows before number `row` of the file (already imported before a restart).

@@ -44,10 +44,11 @@ impl Delimiter {
 
     /// The one whose rows agree best on a number of columns. A file of one column has none; then comma.
     pub(super) fn detect(sample: &str, whole: bool) -> Self {
-        let best = Self::ALL.into_iter().map(|d| (agreement(sample, whole, d), d)).max_by_key(|(score, d)| {
-            // At equal scores the more usual one wins.
-            (*score, std::cmp::Reverse(*d as u8))
-        });
+        let best =
+            Self::ALL.into_iter().map(|d| (agreement(sample, whole, d), d)).max_by_key(|(score, d)| {
+                // At equal scores the more usual one wins.
+                (*score, std::cmp::Reverse(*d as u8))
+            });
         best.filter(|(score, _)| *score > 0).map_or(Delimiter::Comma, |(_, d)| d)
     }
 }

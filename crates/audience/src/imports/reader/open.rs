@@ -185,7 +185,9 @@ impl Source {
         let first = self.sample(1)?;
         let row = first.iter().flat_map(Batch::rows).next();
         let Some(row) = row else {
-            return Err(Refusal::new("an empty file", "Export the contacts again and import that file.").into());
+            return Err(
+                Refusal::new("an empty file", "Export the contacts again and import that file.").into()
+            );
         };
         if let Some(fault) = row.fault() {
             let detail = format!("The first row (line {}) cannot be read: {}.", row.line(), fault.reason);
@@ -193,7 +195,8 @@ impl Source {
         }
         let cells: Vec<&str> = row.cells().map(str::trim).collect();
         self.layout.has_header = wanted.unwrap_or_else(|| looks_like_header(&cells));
-        self.layout.columns = if self.layout.has_header { distinct_names(&cells) } else { numbered(cells.len()) };
+        self.layout.columns =
+            if self.layout.has_header { distinct_names(&cells) } else { numbered(cells.len()) };
         debug_assert!(self.layout.columns.len() <= COLUMNS_MAX);
         Ok(())
     }

@@ -20,7 +20,8 @@ impl Refusal {
 
 impl From<Refusal> for Error {
     fn from(r: Refusal) -> Self {
-        let detail = format!("This file is no table of contacts: it looks like {}. {}", r.looks_like, r.advice);
+        let detail =
+            format!("This file is no table of contacts: it looks like {}. {}", r.looks_like, r.advice);
         Problem::new(Code::UnsupportedMediaType, detail).into()
     }
 }
@@ -111,7 +112,15 @@ fn markup(head: &[u8]) -> Option<&'static str> {
     if lower.starts_with("begin:vcard") {
         return Some("a vCard file");
     }
-    let mail = ["received:", "return-path:", "mime-version:", "message-id:", "delivered-to:", "from:", "dkim-signature:"];
+    let mail = [
+        "received:",
+        "return-path:",
+        "mime-version:",
+        "message-id:",
+        "delivered-to:",
+        "from:",
+        "dkim-signature:",
+    ];
     let lines = lower.lines().take(40).filter(|l| mail.iter().any(|m| l.starts_with(m))).count();
     (lines >= 3 && mail.iter().any(|m| lower.starts_with(m))).then_some("an email message")
 }

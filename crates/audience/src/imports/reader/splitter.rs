@@ -13,7 +13,8 @@ const REREAD_BYTES_FREE: usize = 32 * 1024 * 1024;
 /// Longest excerpt of a broken row in the report.
 const EXCERPT_BYTES: usize = 2_048;
 
-const UNCLOSED: &str = "a quote opens here and is never closed; close it, or double every quote inside a value";
+const UNCLOSED: &str =
+    "a quote opens here and is never closed; close it, or double every quote inside a value";
 const INSIDE: &str = "text follows a closing quote; double the quotes inside a value";
 const FIELD_LONG: &str = "a value has at most 64 KiB";
 const ROW_LONG: &str = "a row has at most 1 MiB";
@@ -45,9 +46,16 @@ pub(super) enum Step {
 
 enum Scan {
     /// Row ends before `next`; it spans `lines` line ends.
-    Done { next: usize, lines: u64 },
+    Done {
+        next: usize,
+        lines: u64,
+    },
     More,
-    Broken { at: usize, reason: &'static str, column: usize },
+    Broken {
+        at: usize,
+        reason: &'static str,
+        column: usize,
+    },
 }
 
 enum Cell {
@@ -89,7 +97,9 @@ impl Splitter {
                 Step::NeedMore
             }
             Scan::More => self.give_up(window, batch, mark, (window.len(), ROW_LONG, None)),
-            Scan::Broken { at, reason, column } => self.give_up(window, batch, mark, (at, reason, Some(column))),
+            Scan::Broken { at, reason, column } => {
+                self.give_up(window, batch, mark, (at, reason, Some(column)))
+            }
         }
     }
 

@@ -196,7 +196,10 @@ fn what_is_no_table_is_refused_with_what_it_looks_like() {
         (b"<!DOCTYPE html><html><body>".to_vec(), "web page"),
         (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec(), "SVG"),
         (b"<?xml version=\"1.0\"?><a/>".to_vec(), "XML"),
-        (b"Received: from x\r\nFrom: a@b.cd\r\nMessage-ID: <1@x>\r\nMIME-Version: 1.0\r\n\r\nhi".to_vec(), "email"),
+        (
+            b"Received: from x\r\nFrom: a@b.cd\r\nMessage-ID: <1@x>\r\nMIME-Version: 1.0\r\n\r\nhi".to_vec(),
+            "email",
+        ),
         (b"\x1F\x8B\x08\0\0".to_vec(), "gzip"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(), "old .xls"),
         ((0..=255_u8).cycle().take(9_000).collect(), "binary"),
@@ -216,7 +219,8 @@ fn a_zero_byte_spoils_its_row_only() {
 #[test]
 fn reading_can_begin_in_the_middle_and_be_stopped() {
     let files = Files::new();
-    let text: String = std::iter::once("n\n".to_owned()).chain((0..10_000).map(|n| format!("v{n}\n"))).collect();
+    let text: String =
+        std::iter::once("n\n".to_owned()).chain((0..10_000).map(|n| format!("v{n}\n"))).collect();
     let source = open(&files.file("f.csv", text), &ReadOptions::default()).unwrap();
     let mut first = None;
     let summary = source
@@ -391,7 +395,10 @@ mod workbooks {
         let blank = "<row><c><v>1</v></c></row>".repeat(2_000_000);
         refuses(workbook(&blank, &shared(TEXTS), true, None), "fill the memory");
         refuses(workbook(&blank, &shared(TEXTS), true, Some(1_000)), "fill the memory");
-        let endless = format!("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c></row>", "a".repeat(3 << 20));
+        let endless = format!(
+            "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c></row>",
+            "a".repeat(3 << 20)
+        );
         refuses(workbook(&endless, &shared(TEXTS), true, None), "fill the memory");
         let announced = shared(TEXTS).replace("uniqueCount=\"4\"", "uniqueCount = '99999999999'");
         refuses(workbook(ROWS, &announced, false, None), "fill the memory");
@@ -399,14 +406,13 @@ mod workbooks {
 
     #[test]
     fn entities_and_damage_are_refused() {
-        let entities = shared(TEXTS).replace(
-            "<sst",
-            "<!DOCTYPE sst [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><sst",
-        );
+        let entities = shared(TEXTS)
+            .replace("<sst", "<!DOCTYPE sst [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><sst");
         refuses(workbook(ROWS, &entities, false, None), "declarations");
         let unknown = shared(&["email", "phone", "birthday", "&bomb;"]);
         let files = Files::new();
-        let opened = open(&files.file("f.xlsx", workbook(ROWS, &unknown, false, None)), &ReadOptions::default());
+        let opened =
+            open(&files.file("f.xlsx", workbook(ROWS, &unknown, false, None)), &ReadOptions::default());
         assert!(opened.is_err_and(|e| e.problem().is_some()));
         let whole = workbook(ROWS, &shared(TEXTS), true, None);
         for cut in [10, whole.len() / 2, whole.len() - 1] {
@@ -422,9 +428,14 @@ mod workbooks {
 
     #[test]
     fn cells_far_out_cost_nothing() {
-        let data = format!("{ROWS}<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row><row r=\"1048577\"/>");
+        let data =
+            format!("{ROWS}<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row><row r=\"1048577\"/>");
         let files = Files::new();
-        let source = open(&files.file("f.xlsx", workbook(&data, &shared(TEXTS), false, None)), &ReadOptions::default()).unwrap();
+        let source = open(
+            &files.file("f.xlsx", workbook(&data, &shared(TEXTS), false, None)),
+            &ReadOptions::default(),
+        )
+        .unwrap();
         let rows = rows_of(&source);
         assert_eq!(rows.last().unwrap(), "1048576! a row has at most 2,000 columns");
         assert_eq!(rows.len(), 3);

@@ -15,7 +15,10 @@ use std::io::BufReader;
 use std::path::Path;
 
 fn unreadable(_: XlsxError) -> Refusal {
-    Refusal::new("a damaged .xlsx workbook", "Open it in a spreadsheet program, save it again, and import that.")
+    Refusal::new(
+        "a damaged .xlsx workbook",
+        "Open it in a spreadsheet program, save it again, and import that.",
+    )
 }
 
 /// Checks the archive. Errors: too large, a bomb, or no workbook.

@@ -25,7 +25,8 @@ const STRETCH_MAX: u64 = 1024 * 1024;
 /// Most shared texts that a workbook may announce; memory is reserved for them.
 const SHARED_TEXTS_MAX: u64 = 20_000_000;
 
-const BOMB: &str = "Its parts unpack to far more than a table of contacts holds. Save the table as CSV and import that.";
+const BOMB: &str =
+    "Its parts unpack to far more than a table of contacts holds. Save the table as CSV and import that.";
 const BROKEN: &str = "Open it in a spreadsheet program, save it again as .xlsx or CSV, and import that.";
 
 /// What the archive holds.
@@ -225,7 +226,9 @@ impl Markup {
         let mut last = 0;
         for at in memchr_iter(b'<', &joined) {
             if joined.get(at + 1) == Some(&b'!') {
-                return Err(Refusal::new("a workbook with declarations that workbooks do not use", BROKEN).into());
+                return Err(
+                    Refusal::new("a workbook with declarations that workbooks do not use", BROKEN).into()
+                );
             }
             let stretch = (at - last) as u64 + if last == 0 { self.stretch } else { 0 };
             if stretch > STRETCH_MAX {
@@ -249,7 +252,9 @@ impl Markup {
 /// The reader reserves memory for as many texts as `uniqueCount` announces.
 fn check_announcement(xml: &[u8]) -> Result<()> {
     for at in memchr::memmem::find_iter(xml, b"uniqueCount") {
-        let value = xml[at + 11..].iter().skip_while(|b| b.is_ascii_whitespace() || matches!(**b, b'=' | b'"' | b'\''));
+        let value = xml[at + 11..]
+            .iter()
+            .skip_while(|b| b.is_ascii_whitespace() || matches!(**b, b'=' | b'"' | b'\''));
         let digits = value.take_while(|b| b.is_ascii_digit()).take(20);
         let announced = digits.fold(0_u64, |n, b| n.saturating_mul(10).saturating_add(u64::from(b - b'0')));
         if announced > SHARED_TEXTS_MAX {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 /// Why a value is no text.
-pub const NOT_TEXT: &str = "the value holds characters that are not text in the file's encoding; save the file as UTF-8";
+pub const NOT_TEXT: &str =
+    "the value holds characters that are not text in the file's encoding; save the file as UTF-8";
 
 /// Trims a cell, takes off the apostrophe that keeps spreadsheets from reading a formula, and removes marks
 /// that are invisible or turn the direction of writing. Errors: control characters or undecodable bytes.
@@ -22,10 +23,13 @@ pub fn clean(cell: &str) -> Result<Cow<'_, str>, &'static str> {
     Ok(Cow::Owned(unguard(visible.trim()).to_owned()))
 }
 
-/// `'+65…`, `'=…`: written so by exports that neutralise formulas, ours included.
+/// `'+65…`, `'=…`, `'00123`: written so by exports that neutralise formulas, ours included, and by those
+/// that keep spreadsheets from rounding long numbers.
 fn unguard(text: &str) -> &str {
-    let inner = text.strip_prefix('\'').filter(|t| t.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']));
-    inner.unwrap_or(text)
+    let Some(inner) = text.strip_prefix('\'') else { return text };
+    let formula = inner.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']);
+    let number = !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit());
+    if formula || number { inner } else { text }
 }
 
 fn is_broken(c: char) -> bool {

@@ -45,7 +45,11 @@ impl Said {
 
     /// The status and the flag that follow. `has_words` says that the file has a column of words for the
     /// channel: then a time of opt-in alone says nothing.
-    pub fn conclude(self, channel: Channel, has_words: bool) -> (Option<RequestedStatus>, Option<Suppression>) {
+    pub fn conclude(
+        self,
+        channel: Channel,
+        has_words: bool,
+    ) -> (Option<RequestedStatus>, Option<Suppression>) {
         let opted_out = self.opt_out_at.is_some_and(|out| self.opt_in_at.is_none_or(|yes| out > yes));
         let word = match self.word {
             Some(ConsentValue::Status(status)) => Some(status),
@@ -78,8 +82,8 @@ pub fn meaning(word: &str, own: &BTreeMap<String, ConsentValue>) -> Option<Conse
     match plain.as_str() {
         "yes" | "y" | "true" | "1" | "t" | "subscribe" | "subscribed" | "optin" | "optedin" | "confirmed"
         | "active" | "ja" | "oui" | "sí" | "si" | "是" | "已订阅" => status(ConsentStatus::Subscribed),
-        "no" | "n" | "false" | "0" | "f" | "neversubscribed" | "never" | "nonsubscribed" | "notsubscribed"
-        | "unconfirmed" | "pending" | "none" | "nein" | "non" | "否" | "未订阅" => {
+        "no" | "n" | "false" | "0" | "f" | "neversubscribed" | "never" | "nonsubscribed"
+        | "notsubscribed" | "unconfirmed" | "pending" | "none" | "nein" | "non" | "否" | "未订阅" => {
             status(ConsentStatus::NeverSubscribed)
         }
         "unsubscribe" | "unsubscribed" | "optout" | "optedout" | "inactive" | "已退订" => {
@@ -88,7 +92,9 @@ pub fn meaning(word: &str, own: &BTreeMap<String, ConsentValue>) -> Option<Conse
         "cleaned" | "bounced" | "bounce" | "hardbounce" | "hardbounced" | "invalid" | "undeliverable" => {
             Some(ConsentValue::Flag(Suppression::Bounced))
         }
-        "complained" | "complaint" | "spam" | "markedasspam" => Some(ConsentValue::Flag(Suppression::Complained)),
+        "complained" | "complaint" | "spam" | "markedasspam" => {
+            Some(ConsentValue::Flag(Suppression::Complained))
+        }
         "suppressed" | "blocklisted" | "blocked" | "blacklisted" | "archived" | "redacted" => {
             Some(ConsentValue::Flag(Suppression::Suppressed))
         }

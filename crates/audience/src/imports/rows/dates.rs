@@ -84,8 +84,8 @@ pub fn parse_time(text: &str, order: DateOrder) -> Option<Timestamp> {
         Some((_, rest)) if has_time(rest) => time_of_day(rest)?,
         _ => Time::constant(NOON, 0, 0, 0),
     };
-    let instant = DateTime::from_parts(date, time).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(Timestamp::from_jiff(instant.timestamp()))
+    let instant = jiff::tz::TimeZone::UTC.to_timestamp(DateTime::from_parts(date, time)).ok()?;
+    Some(Timestamp::from_jiff(instant))
 }
 
 /// `9:05`, `09:05:10.123`, `9:05 PM`, with `UTC` or `Z` behind or not.
@@ -112,8 +112,11 @@ pub fn parse_birthday(text: &str, order: DateOrder) -> Option<Birthday> {
     if let Some((first, second)) = text.trim().split_once(['/', '.', '-'])
         && let (Ok(first), Ok(second)) = (first.parse::<u8>(), second.trim_end_matches('.').parse::<u8>())
     {
-        let (month, day) = if order == DateOrder::Dmy { (second, first) } else { (first, second) };
-        return MonthDay::new(month, day).map(|day| Birthday { year: None, day });
+        // Two numbers do not say their order; a dot is written by those who put the day first.
+        let day_first = text.contains('.') || (order == DateOrder::Dmy && second <= 12);
+        let (month, day) = if day_first { (second, first) } else { (first, second) };
+        let found = MonthDay::new(month, day).or_else(|| MonthDay::new(day, month));
+        return found.map(|day| Birthday { year: None, day });
     }
     let date = parse_date(text, order)?;
     Birthday::parse(&date.to_string())

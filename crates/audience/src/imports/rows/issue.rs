@@ -7,7 +7,9 @@ use std::borrow::Cow;
 pub const VALUE_BYTES: usize = 80;
 
 /// Whether the row was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The row was not imported.
@@ -40,7 +42,12 @@ impl Issue {
     }
 
     /// An error that loses the row.
-    pub fn error(line: u64, column: Option<usize>, reason: impl Into<Cow<'static, str>>, value: &str) -> Self {
+    pub fn error(
+        line: u64,
+        column: Option<usize>,
+        reason: impl Into<Cow<'static, str>>,
+        value: &str,
+    ) -> Self {
         Self::of(Severity::Error, line, column, reason, value)
     }
 

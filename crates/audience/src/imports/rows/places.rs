@@ -57,20 +57,19 @@ const LOCAL_NAMES: &[(&str, &str)] = &[
 
 /// Reads a two-letter or three-letter code or a name of ISO 3166, or a usual local name.
 pub fn parse_country(text: &str) -> Option<Country> {
-    let text = text.trim();
-    let found = match text.len() {
-        2 => celes::Country::from_alpha2(text.to_ascii_lowercase()).ok(),
-        3 => celes::Country::from_alpha3(text.to_ascii_lowercase()).ok(),
-        _ => None,
-    };
-    if let Some(country) = found {
-        return Country::parse(country.alpha2);
-    }
-    let lower = text.to_lowercase();
+    let lower = text.trim().to_lowercase();
     if let Some((_, code)) = LOCAL_NAMES.iter().find(|(name, _)| *name == lower) {
         return Country::parse(code);
     }
     let squeezed: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
+    let coded = match squeezed.len() {
+        2 => celes::Country::from_alpha2(&squeezed).ok(),
+        3 => celes::Country::from_alpha3(&squeezed).ok(),
+        _ => None,
+    };
+    if let Some(country) = coded {
+        return Country::parse(country.alpha2);
+    }
     let named = celes::Country::from_name(&squeezed).or_else(|_| celes::Country::from_alias(&squeezed));
     named.ok().and_then(|c| Country::parse(c.alpha2))
 }
