@@ -9,4 +9,5 @@ pub mod domains;
 pub mod feedback;
 pub mod gate;
 pub mod outbox;
+pub mod templates;
 pub mod tokens;
