@@ -73,7 +73,7 @@ pub struct Loaded {
     /// Zone of contacts that have none.
     pub zone: jiff::tz::TimeZone,
     /// Names for rendering.
-    pub names: Names,
+    pub names: Arc<Names>,
     /// Keys of the store.
     pub keys: Arc<StoreKeys>,
     /// When deferred recipients are tried again.

@@ -1,8 +1,8 @@
 //! The ledger on both engines: sums close under any order of claims, deaths and take-overs.
 
-use super::journal::ReplyCode;
-use super::ledger::{self, Claim, NewSend, Next, Settle, Wish};
-use super::model::{ChunkOutcome, Fate, SendState};
+use super::super::journal::ReplyCode;
+use super::super::ledger::{self, Claim, NewSend, Next, Settle, Wish};
+use super::super::model::{ChunkOutcome, Fate, SendState};
 use crate::gate::{MessageClass, Reason};
 use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
@@ -48,7 +48,7 @@ fn all(claim: &Claim, fate: Fate) -> Settle {
     Settle { fence: claim.fence, outcome: ChunkOutcome::of(claim.recipients.iter().map(|o| (*o, fate))) }
 }
 
-async fn counts(store: &Scoped, send: i64) -> Result<(SendState, super::Counts)> {
+async fn counts(store: &Scoped, send: i64) -> Result<(SendState, super::super::Counts)> {
     store
         .read(move |tx| {
             let row = ledger::find_send(tx, CampaignId(send))?.expect("the send exists");
