@@ -5,10 +5,11 @@
 //! there at all, and whose values do not fit.
 
 use super::conditions;
-use super::engine::Cell;
+use super::engine::{Block, Cell};
 use super::engine::block::{order_int, order_real};
 use crate::contacts::model::{AttributeValue, Facts};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Longest text kept in a column, in bytes. Whoever has a longer one is looked at one by one.
 pub const CELL_TEXT_MAX: usize = 256;
@@ -111,4 +112,50 @@ pub fn layout() -> i64 {
         (h ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     (hash >> 1) as i64
+}
+
+/// Applies freshly read cells to the blocks of one block number. `places` are the places whose contacts
+/// were read again (or found gone); `existing` are all columns that have a block of this number. Answers
+/// the columns that changed, with their new blocks; an absent block means the column is empty there.
+pub fn rewrite_blocks(
+    existing: Vec<(String, Arc<Block>)>,
+    places: &[u32],
+    cells: Cells,
+    block_bits: u32,
+) -> Vec<(String, Block)> {
+    let mut fresh: HashMap<String, Vec<(u32, Cell)>> =
+        cells.into_columns().into_iter().map(|(column, cells)| (column.key(), cells)).collect();
+    let mut changed = Vec::new();
+    for (key, block) in existing {
+        let cells = fresh.remove(&key).unwrap_or_default();
+        changed.extend(rewrite_block(&block, places, cells).map(|block| (key, block)));
+    }
+    let absent = Block::absent(block_bits);
+    for (key, cells) in fresh {
+        changed.extend(rewrite_block(&absent, &[], cells).map(|block| (key, block)));
+    }
+    changed
+}
+
+/// A block with some places written anew; `None` if nothing differs.
+fn rewrite_block(block: &Block, places: &[u32], cells: Vec<(u32, Cell)>) -> Option<Block> {
+    let mut cells = cells.into_iter().peekable();
+    let mut edits = Vec::new();
+    for place in places {
+        let mut cell = None;
+        // A contact with two unfit texts is marked twice; the cells are the same.
+        while let Some((_, same)) = cells.next_if(|(at, _)| at == place) {
+            cell = Some(same);
+        }
+        if block.cell(*place) != cell {
+            edits.push((*place, cell));
+        }
+    }
+    edits.extend(cells.map(|(place, cell)| (place, Some(cell))));
+    if edits.is_empty() {
+        return None;
+    }
+    let mut builder = block.to_builder();
+    edits.into_iter().for_each(|(place, cell)| builder.set(place, cell));
+    Some(builder.build())
 }

@@ -20,3 +20,6 @@ pub mod schema;
 pub mod spec;
 mod text_test;
 mod words;
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@
 
 use super::conditions::{self, Condition};
 use super::names::Names;
-use super::spec::Args;
+use super::spec::{Args, escape};
 use kernel::{FieldError, Problem, Result};
 use serde_json::{Map, Value as Json, json};
 
@@ -184,7 +184,7 @@ impl Reader {
         }
         if let Some(extra) = object.keys().find(|k| !matches!(k.as_str(), "version" | "rule")) {
             let detail = "a rule document has version and rule and nothing else";
-            self.wrong::<()>(format!("{base}/{extra}"), "unknown", detail);
+            self.wrong::<()>(format!("{base}/{}", escape(extra)), "unknown", detail);
         }
         match object.get("rule") {
             Some(rule) => self.node(rule, &format!("{base}/rule"), 1),
@@ -220,7 +220,7 @@ impl Reader {
     }
 
     fn group(&mut self, key: &str, inner: &Json, pointer: &str, depth: usize) -> Option<Node> {
-        let pointer = format!("{pointer}/{key}");
+        let pointer = format!("{pointer}/{}", escape(key));
         match key {
             "all" => self.children(inner, &pointer, depth).map(Node::All),
             "any" => self.children(inner, &pointer, depth).map(Node::Any),

@@ -263,8 +263,12 @@ impl Args {
 }
 
 fn error(pointer: &str, key: &str, code: &'static str, detail: String) -> FieldError {
-    let key = key.replace('~', "~0").replace('/', "~1");
-    FieldError { pointer: format!("{pointer}/{key}"), code, detail }
+    FieldError { pointer: format!("{pointer}/{}", escape(key)), code, detail }
+}
+
+/// A key as a part of a JSON pointer (RFC 6901).
+pub(super) fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 fn unknown_key(spec: &ConditionSpec, operator: Option<&Operator>, needs: &[&str], takes: &[&str]) -> String {
