@@ -5,8 +5,8 @@
 //! there at all, and whose values do not fit.
 
 use super::conditions;
-use super::engine::{Block, Cell};
 use super::engine::block::{order_int, order_real};
+use super::engine::{Block, Cell};
 use crate::contacts::model::{AttributeValue, Facts};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -78,6 +78,10 @@ impl Condition for MessageTouch {
         args.campaign("campaign").map(Mention::Campaign).into_iter().collect()
     }
 
+    fn asks_engagement(&self, args: &Args, moment: Moment) -> Option<EngagementQuery> {
+        Some(self.query(args, moment))
+    }
+
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
         let found = cx.engagement(&self.query(args, cx.moment()))?;
         Ok(cx.or_others(found, args.operator() == "did_not"))

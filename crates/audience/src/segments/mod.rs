@@ -5,21 +5,33 @@
 //! ([`engine`], [`evaluate`]) is exact at any moment. This feature writes to nobody and decides nothing
 //! about sending; who asks gets a bitmap of contact ordinals.
 
+pub mod answers;
+pub mod audience;
 pub mod columns;
+pub mod compact;
 pub mod conditions;
 pub mod engagement;
 pub mod engine;
 pub mod evaluate;
 mod fact_word;
+mod lookup;
 mod message_touch;
 pub mod model;
 pub mod moment;
 pub mod names;
 pub mod sample;
 pub mod schema;
+mod snapshot;
 pub mod spec;
+mod sql;
+mod tail;
 mod text_test;
 mod words;
+
+pub use answers::{count, evaluate, evaluate_in, explain, holds_in, resolve, resolve_in};
+pub use audience::AudienceTerm;
+pub use compact::compact;
+pub use model::Rule;
 
 #[cfg(test)]
 mod tests;

@@ -30,8 +30,10 @@ mod tag;
 mod time_zone;
 
 use super::columns::Cells;
+use super::engagement::EngagementQuery;
 use super::engine::Bits;
 use super::evaluate::{ContactView, SetContext};
+use super::moment::Moment;
 use super::names::{Mention, Names};
 use super::sample::Example;
 use super::spec::{Args, ConditionSpec};
@@ -136,6 +138,11 @@ pub trait Condition: Sync {
     /// Names that must be looked up before it can be evaluated.
     fn mentions(&self, _args: &Args) -> Vec<Mention> {
         Vec::new()
+    }
+
+    /// The question about messages it asks, if it asks one.
+    fn asks_engagement(&self, _args: &Args, _moment: Moment) -> Option<EngagementQuery> {
+        None
     }
 
     /// Adds the cells of a contact in the columns this condition reads.

@@ -19,8 +19,13 @@ fn every_example_holds_as_it_says_on_both_faces() {
             assert_eq!(leaf.condition.spec().id, id);
             assert_eq!(leaf.condition.check_in_store(&leaf.args, &sample.names), Ok(()), "{id}");
             let (facts, personal) = (&sample.facts, Some(&sample.personal));
-            let view =
-                ContactView { facts, personal, history: &sample.history, names: &sample.names, moment: sample.moment };
+            let view = ContactView {
+                facts,
+                personal,
+                history: &sample.history,
+                names: &sample.names,
+                moment: sample.moment,
+            };
             assert_eq!(view.satisfies(&rule.root), example.holds, "{id}: {}", example.contact);
             assert!(!leaf.condition.why(&leaf.args, &view).is_empty());
 
@@ -48,7 +53,8 @@ fn the_catalogue_is_in_order_and_its_forms_are_whole() {
             }
         }
         for field in spec.fields {
-            let used = spec.operators.iter().any(|o| o.needs.contains(&field.name) || o.takes.contains(&field.name));
+            let used =
+                spec.operators.iter().any(|o| o.needs.contains(&field.name) || o.takes.contains(&field.name));
             assert!(used, "{}: no operator takes {}", spec.id, field.name);
         }
     }

@@ -154,12 +154,21 @@ fn personal(dice: &mut Dice) -> PersonalFields {
 
 /// Something that happened to somebody's message of campaign 1 or 2.
 pub fn happening(dice: &mut Dice, people: u32) -> Happening {
-    use Touch::{Bounced, Clicked, ClickedByMachine, Complained, Opened, OpenedByMachine, Sent, Unsubscribed};
-    let touches = [Sent, Opened, OpenedByMachine, Clicked, ClickedByMachine, Bounced, Complained, Unsubscribed];
+    use Touch::{
+        Bounced, Clicked, ClickedByMachine, Complained, Opened, OpenedByMachine, Sent, Unsubscribed,
+    };
+    let touches =
+        [Sent, Opened, OpenedByMachine, Clicked, ClickedByMachine, Bounced, Complained, Unsubscribed];
     let touch = *dice.pick(&touches);
     let link = matches!(touch, Clicked | ClickedByMachine).then(|| dice.below(3) as u16);
     let who = [dice.below(people.into()) as u32].into();
-    Happening { touch, campaign: 1 + dice.below(2) as i64, link, day: Moment::at(NOW).day() - dice.below(40) as i32, who }
+    Happening {
+        touch,
+        campaign: 1 + dice.below(2) as i64,
+        link,
+        day: Moment::at(NOW).day() - dice.below(40) as i32,
+        who,
+    }
 }
 
 /// Names of a random store: its tags and attributes, and two segments with random rules.

@@ -3,8 +3,8 @@
 use crate::contacts::model::{Facts, PersonalFields};
 use crate::segments::columns::{Cells, Column, rewrite_blocks};
 use crate::segments::engagement::{EngagementQuery, EngagementSets, Happening, History};
-use crate::segments::engine::codec::{decode, encode};
 use crate::segments::engine::Block;
+use crate::segments::engine::codec::{decode, encode};
 use crate::segments::evaluate::{ContactView, Source, evaluate};
 use crate::segments::model::Rule;
 use crate::segments::moment::Moment;

@@ -20,7 +20,9 @@ fn sentence(rule: Json) -> String {
 
 #[test]
 fn an_empty_filter_is_never_everybody() {
-    for empty in [json!({}), json!({"all": []}), json!({"any": []}), json!({"not": {}}), json!(null), json!([])] {
+    for empty in
+        [json!({}), json!({"all": []}), json!({"any": []}), json!({"not": {}}), json!(null), json!([])]
+    {
         assert!(Rule::parse(&empty).is_err(), "{empty}");
         assert!(Rule::parse(&json!({"version": 1, "rule": empty})).is_err(), "{empty}");
     }
@@ -31,7 +33,8 @@ fn an_empty_filter_is_never_everybody() {
 
 #[test]
 fn errors_name_their_place_and_say_what_would_be_right() {
-    let (pointer, detail) = first(json!({"all": [{"condition": "country", "operator": "is_any_of", "values": ["Singapore"]}]}));
+    let (pointer, detail) =
+        first(json!({"all": [{"condition": "country", "operator": "is_any_of", "values": ["Singapore"]}]}));
     assert_eq!((pointer.as_str(), detail.contains("such as SG")), ("/all/0/values", true));
     let (pointer, detail) = first(json!({"condition": "country", "operator": "equals", "values": ["SG"]}));
     assert_eq!((pointer.as_str(), detail.contains("is_none_of")), ("/operator", true));
@@ -106,7 +109,9 @@ fn rules_read_aloud() {
     );
     assert_eq!(sentence(json!({"condition": "everybody"})), "everybody");
     assert_eq!(
-        sentence(json!({"condition": "consent", "operator": "is", "channel": "email", "status": "subscribed"})),
+        sentence(
+            json!({"condition": "consent", "operator": "is", "channel": "email", "status": "subscribed"})
+        ),
         "consent to email is “subscribed”"
     );
     assert_eq!(

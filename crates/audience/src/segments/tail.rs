@@ -1,0 +1,103 @@
+//! The end of the log that columns and sets have not taken in yet.
+
+use super::engagement::{EngagementSets, Happening, KINDS};
+use super::sql::{FIND_WATERMARK, LIST_TAIL};
+use super::{columns, engine};
+use crate::consent::model::ConsentChanged;
+use crate::contacts::{CHANGED, ERASED};
+use kernel::{OrFault, Result, Timestamp};
+use roaring::RoaringBitmap;
+use store::{Event, RowRef, Tx, params};
+
+/// How far columns and sets have read the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watermark {
+    /// Position of the last event taken in.
+    pub seq: i64,
+    /// True if the columns are of this program's layout; else every contact is stale.
+    pub columns_usable: bool,
+    /// Ordinals in a block.
+    pub block_bits: u32,
+    /// When it was moved last; 0 if never.
+    pub compacted_at: Timestamp,
+}
+
+impl Watermark {
+    /// Reads it; a store without one has taken in nothing.
+    pub fn find(tx: &mut Tx<'_>) -> Result<Self> {
+        let Some(row) = tx.query_opt(&FIND_WATERMARK, params![])? else {
+            let block_bits = engine::BLOCK_BITS;
+            return Ok(Watermark { seq: 0, columns_usable: false, block_bits, compacted_at: Timestamp(0) });
+        };
+        Ok(Watermark {
+            seq: row.int(0)?,
+            columns_usable: row.int(1)? == columns::layout(),
+            block_bits: row.int(2)? as u32,
+            compacted_at: row.time(3)?,
+        })
+    }
+}
+
+/// What happened after the watermark.
+#[derive(Debug, Default)]
+pub struct Tail {
+    /// Position of the last event.
+    pub head: i64,
+    /// Number of events.
+    pub events: u64,
+    /// Contacts that were made, changed or erased.
+    pub changed: RoaringBitmap,
+    /// What happened to messages.
+    pub sets: EngagementSets,
+}
+
+impl Tail {
+    /// Reads all events after a position.
+    pub fn read(tx: &mut Tx<'_>, after: i64) -> Result<Self> {
+        let mut tail = Tail { head: after, ..Tail::default() };
+        tx.query_each(&LIST_TAIL, params![after], |row| {
+            tail.take(row)?;
+            Ok(true)
+        })?;
+        Ok(tail)
+    }
+
+    fn take(&mut self, row: &RowRef<'_>) -> Result<()> {
+        self.head = row.int(0)?;
+        self.events += 1;
+        let kind = row.text(2)?;
+        if kind == CHANGED || kind == ERASED || kind == ConsentChanged::KIND {
+            return self.take_change(&event(row)?);
+        }
+        if KINDS.contains(&kind)
+            && let Some(happening) = Happening::of(&event(row)?)
+        {
+            self.sets.add(&happening);
+        }
+        Ok(())
+    }
+
+    fn take_change(&mut self, event: &Event) -> Result<()> {
+        self.changed.extend(event.ordinal);
+        if event.kind == ConsentChanged::KIND {
+            let consent = ConsentChanged::decode(&event.body).or_fault("read an event consent.changed")?;
+            self.changed |= consent.members.unwrap_or_default();
+        } else if event.ordinal.is_none() {
+            self.changed |=
+                RoaringBitmap::deserialize_from(event.body.as_slice()).or_fault("read changed contacts")?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads a row of the log.
+pub(super) fn event(row: &RowRef<'_>) -> Result<Event> {
+    Ok(Event {
+        seq: row.int(0)?,
+        at: Timestamp(row.int(1)?),
+        kind: row.text(2)?.to_owned(),
+        ordinal: row.opt_int(3)?.map(|o| o as u32),
+        campaign: row.opt_int(4)?,
+        body: row.blob(5)?.to_vec(),
+    })
+}
