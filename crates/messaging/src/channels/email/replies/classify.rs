@@ -44,11 +44,11 @@ pub fn classify(evidence: &Evidence<'_>) -> Classified {
     let words = normalise(evidence.text);
     let enhanced = evidence.enhanced.or_else(|| Enhanced::find(evidence.text).filter(|e| e.class != 2));
     let case = Case { evidence, enhanced, words: &words, provider: Provider::of(evidence.site, &words) };
-    let (class, rule) = rules::TIERS
-        .iter()
-        .flat_map(|tier| tier.iter())
-        .find(|rule| case.fits(rule))
-        .map_or((case.fallback(), "none"), |rule| (rule.class, rule.id));
+    let (class, rule) = case.ask(rules::TIERS).unwrap_or((case.fallback(), "none"));
+    let (class, rule) = match class.spec().person {
+        Person::None => (class, rule),
+        Person::Suppress | Person::Soft => case.ask(&[rules::SAFEGUARDS]).unwrap_or((class, rule)),
+    };
     restrain(Classified::of(case.in_stage(class), case.permanence(), rule), evidence)
 }
 
@@ -103,6 +103,12 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// The first rule that fits.
+    fn ask(&self, tiers: &[&[Rule]]) -> Option<(BounceClass, &'static str)> {
+        let found = tiers.iter().flat_map(|tier| tier.iter()).find(|rule| self.fits(rule));
+        found.map(|rule| (rule.class, rule.id))
+    }
+
     fn fits(&self, rule: &Rule) -> bool {
         (rule.provider.is_none() || rule.provider == self.provider)
             && (rule.codes.is_empty() || rule.codes.contains(&self.evidence.code))
@@ -129,7 +135,7 @@ impl Case<'_> {
     /// Before RCPT nothing was said about a recipient: what sounds like one is about our sender address.
     fn in_stage(&self, class: BounceClass) -> BounceClass {
         use BounceClass as B;
-        let about_person = matches!(class, B::InvalidRecipient | B::BadDomain | B::Inactive | B::MailboxFull);
+        let about_person = class.spec().person != Person::None;
         match self.evidence.stage {
             Stage::Mail if about_person && self.permanence() == Permanence::Permanent => B::ConfigAuth,
             stage if stage < Stage::Rcpt && about_person => B::Transient,

@@ -83,12 +83,10 @@ pub struct Reply<'a> {
 impl Reply<'_> {
     /// Reads a reply from text as found in logs and DSNs: `550 5.1.1 no such user`.
     pub fn of_text(text: &str) -> Option<Reply<'static>> {
-        let mut bytes = text.trim().replace("\r\n", "\n").into_bytes();
-        bytes.push(b'\n');
-        match scan(&bytes) {
-            Ok(Some(length)) => Some(parse(&bytes[..length]).into_owned()),
-            _ => None,
-        }
+        let text = text.trim().replace("\r\n", "\n");
+        let first = text.lines().next()?.as_bytes();
+        // Quoted replies are often cut after a line with a hyphen; what is there is read.
+        is_last(first).is_ok().then(|| parse(text.as_bytes()).into_owned())
     }
 
     /// 2xx.

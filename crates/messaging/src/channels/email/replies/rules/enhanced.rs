@@ -3,38 +3,27 @@
 //! `EXACT` are codes that say what they mean; `VAGUE` are those that senders of replies use for anything
 //! (x.0.0, x.7.1), so words are asked before them.
 
-use super::{Range, Rule, any, permanent, rule, span, transient};
+use super::{Rule, any, permanent, rule, span, transient};
 use crate::channels::email::replies::BounceClass as B;
 
-/// Address codes: believed, unless the words speak of a block list or of the sender.
-const ADDRESS: &[Range] = &[span(1, 1, 4), any(1, 6), any(2, 1)];
-
 pub(super) const EXACT: &[Rule] = &[
-    // Safeguards: a person must not be suppressed because a filter chose a sloppy code.
-    rule("code.address_but_block_list", B::Blocklisted).enhanced(ADDRESS).text(&[
-        "spamhaus",
-        "spamcop",
-        "blocklist",
-        "block list",
-        "blacklist",
-        " rbl ",
-        "dnsbl",
-    ]),
-    rule("code.address_but_sender", B::ConfigAuth).enhanced(ADDRESS).text(&[
-        "sender address rejected",
-        "sender verify",
-        "sender rejected",
-        "sender unknown",
-        "unknown sender",
-        "mail from",
-        " spf ",
-        "dmarc",
-        "dkim",
-    ]),
     rule("code.mailbox_busy", B::RateLimited).enhanced(&[any(2, 1)]).text(&[
         "rate",
         "too many",
         "too quickly",
+    ]),
+    rule("code.rate_of_system", B::RateLimited).enhanced(&[any(3, 2), any(4, 5), any(5, 3)]).text(&[
+        "rate limit",
+        "too many",
+        "concurrent",
+    ]),
+    rule("code.helo", B::ConfigAuth).enhanced(&[span(5, 0, 4)]).text(&["helo command rejected", "helo name"]),
+    rule("code.domain_in_words", B::BadDomain).enhanced(&[any(1, 2)]).text(&[
+        "domain not found",
+        "host unknown",
+        "host not found",
+        "any host named",
+        "domain does not exist",
     ]),
     rule("code.invalid_recipient", B::InvalidRecipient).enhanced(&[span(1, 1, 4)]),
     rule("code.moved", B::Inactive).enhanced(&[any(1, 6)]),

@@ -18,8 +18,8 @@ mod yahoo;
 use super::model::BounceClass;
 use crate::channels::email::smtp::Enhanced;
 
-/// The catalogue in the order it is asked: providers, safeguards and exact enhanced codes, exact basic
-/// codes, words, codes that say little.
+/// The catalogue in the order it is asked: providers, exact enhanced codes, exact basic codes, words,
+/// codes that say little.
 pub const TIERS: &[&[Rule]] = &[
     google::RULES,
     microsoft::RULES,
@@ -34,6 +34,9 @@ pub const TIERS: &[&[Rule]] = &[
     enhanced::VAGUE,
     basic::VAGUE,
 ];
+
+/// Asked after the catalogue when its verdict would touch a person; they can only spare somebody.
+pub const SAFEGUARDS: &[Rule] = words::SAFEGUARDS;
 
 /// Version of the catalogue, stored with verdicts; raised whenever a rule changes.
 pub const VERSION: u32 = 1;

@@ -5,6 +5,32 @@
 use super::{Rule, rule};
 use crate::channels::email::replies::BounceClass as B;
 
+/// Asked again whenever a verdict would touch a person: filters choose sloppy codes, and whoever gets
+/// `550 5.1.1 rejected, listed at …` must not lose a customer for it.
+pub(super) const SAFEGUARDS: &[Rule] = &[
+    rule("safeguard.block_list", B::Blocklisted).text(&[
+        "spamhaus",
+        "spamcop",
+        "blocklist",
+        "block list",
+        "blacklist",
+        " rbl ",
+        "dnsbl",
+    ]),
+    rule("safeguard.sender", B::ConfigAuth).text(&[
+        "sender address rejected",
+        "sender verify",
+        "sender rejected",
+        "sender unknown",
+        "unknown sender",
+        "domain of sender",
+        "sender domain",
+        " spf ",
+        " dmarc ",
+        " dkim ",
+    ]),
+];
+
 const LATER: &[u16] = &[421, 450, 451, 452, 454, 471];
 
 pub(super) const RULES: &[Rule] = &[
@@ -20,6 +46,26 @@ pub(super) const RULES: &[Rule] = &[
         "new sender, please retry",
     ]),
     rule("words.temporary_log_in", B::Transient).codes(&[454]).text(&["authentication"]),
+    rule("words.relay", B::Routing).text(&[
+        "relay access denied",
+        "relaying denied",
+        "relaying not allowed",
+        "relay not permitted",
+        "relay not allowed",
+        "relaying is not allowed",
+        "relaying not permitted",
+        "not permitted to relay",
+        "unable to relay",
+        "relaying prohibited",
+        "isn't in my list of allowed rcpthosts",
+        "not an open relay",
+        "does not relay",
+        "mail loop",
+        "too many hops",
+        "hop count exceeded",
+        "loops back to myself",
+        "routing loop",
+    ]),
     rule("words.log_in", B::ConfigAuth).text(&[
         "authentication required",
         "authentication is required",
@@ -159,26 +205,6 @@ pub(super) const RULES: &[Rule] = &[
         "account is full",
         "not enough storage",
         "exceeds allowed size",
-    ]),
-    rule("words.relay", B::Routing).text(&[
-        "relay access denied",
-        "relaying denied",
-        "relaying not allowed",
-        "relay not permitted",
-        "relay not allowed",
-        "relaying is not allowed",
-        "relaying not permitted",
-        "not permitted to relay",
-        "unable to relay",
-        "relaying prohibited",
-        "isn't in my list of allowed rcpthosts",
-        "not an open relay",
-        "does not relay",
-        "mail loop",
-        "too many hops",
-        "hop count exceeded",
-        "loops back to myself",
-        "routing loop",
     ]),
     rule("words.bad_domain", B::BadDomain).text(&[
         "domain not found",
