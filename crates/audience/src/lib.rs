@@ -6,7 +6,11 @@
 pub mod attributes;
 pub mod consent;
 pub mod contacts;
+pub mod exports;
 pub mod imports;
 pub mod segments;
 pub mod suppressions;
 pub mod tags;
+
+#[cfg(test)]
+pub(crate) mod testing;

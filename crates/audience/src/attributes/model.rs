@@ -279,6 +279,7 @@ const RESERVED: &[&str] = &[
     "created_at",
     "attributes",
     "accepts_email_marketing",
+    "suppressed",
     "accepts_sms",
 ];
 
