@@ -15,6 +15,7 @@ CREATE TABLE sender_domains (
     PRIMARY KEY (store_id, id)
 ) {strict};
 CREATE UNIQUE INDEX sender_domains_domain ON sender_domains (store_id, domain);
+CREATE INDEX sender_domains_tracking ON sender_domains (store_id, tracking_host);
 
 -- Keys that sign for a domain; the private half is sealed under the store's key.
 CREATE TABLE dkim_keys (

@@ -10,4 +10,8 @@ pub mod feedback;
 pub mod gate;
 pub mod outbox;
 pub mod templates;
+pub mod suppression;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
+pub mod tracking;

@@ -38,6 +38,8 @@ migrations![
     "0040_segment_columns",
     "0041_segments",
     "0070_sender_domains",
+    "0071_suppression",
+    "0072_tracking",
     "0080_outbox",
 ];
 

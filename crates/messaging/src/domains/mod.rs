@@ -215,6 +215,17 @@ fn keep_findings(tx: &mut Tx<'_>, id: DomainId, keys: &[DkimKey], findings: &[Dn
     Ok(())
 }
 
+/// Whether messages of a store may be served at a host: our own, a local name or address, or one of the
+/// store's tracking hosts. Another store's host must not vouch for them.
+pub async fn serves(store: &Scoped, public_url: &str, host: &str) -> Result<bool> {
+    let host = our_host(host).trim_end_matches('.').to_ascii_lowercase();
+    let is_local = !host.contains('.') || host.parse::<std::net::IpAddr>().is_ok();
+    if is_local || host == our_host(public_url).to_ascii_lowercase() {
+        return Ok(true);
+    }
+    Ok(store.query_opt(&sql::FIND_TRACKING_HOST, params![host]).await?.is_some())
+}
+
 /// [`check_domain`] with what the state holds.
 pub(crate) async fn check_with_state(state: &AppState, store: &Scoped, id: DomainId) -> Result<()> {
     let dns = state.service::<Dns>();

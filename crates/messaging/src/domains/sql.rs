@@ -13,6 +13,8 @@ statements! {
     /// One domain by name.
     FIND_DOMAIN_BY_NAME = "SELECT id, domain, bounce_host, tracking_host, spf_mechanisms, verified, checked_at, findings,
         created_at FROM sender_domains WHERE store_id = $1 AND domain = $2";
+    /// Whether a host is one of the store's.
+    FIND_TRACKING_HOST = "SELECT 1 FROM sender_domains WHERE store_id = $1 AND tracking_host = $2";
     /// Domains, newest first.
     LIST_DOMAINS = "SELECT id, domain, bounce_host, tracking_host, spf_mechanisms, verified, checked_at, findings,
         created_at FROM sender_domains WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";

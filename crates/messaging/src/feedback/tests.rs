@@ -1,6 +1,10 @@
 use super::model::*;
 use super::parse::{RAW_MAX, find_codes, parse};
+use super::take_in;
+use crate::testing::{App, facts, subscriber};
 use crate::tokens::{Claims, MessageTokens, Purpose};
+use audience::consent::{Channel, ConsentStatus};
+use axum::http::Method;
 use kernel::ids::CampaignId;
 use std::sync::Arc;
 use store::StoreKeys;
@@ -184,5 +188,64 @@ proptest::proptest! {
         let at = at.min(raw.len());
         raw.splice(at..at, noise);
         parse(&raw, &[]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_raw_report_over_http_takes_effect_only_with_a_token_of_its_own_store() {
+    testkit::for_each_engine(|t| async move {
+        let app = App::new(&t, vec![super::feature()], |_| ());
+        let ana = subscriber(&t, &t.a, "ana@mail.example").await;
+        let twin = subscriber(&t, &t.b, "ana@mail.example").await;
+        let (ours, theirs) = (keys(&t).await, t.vault.keys(&t.db, t.b.scope()).await?);
+        let headers = [("content-type", "message/rfc822"), ("x-sp-csrf", "1")];
+        let post = async |raw: Vec<u8>| {
+            let answer = app.send(Method::POST, "/api/v1/inbound/raw", &headers, raw).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+            answer.json()
+        };
+        let bounce = FIXTURES[0].1;
+        let foreign = MessageTokens::new(&theirs, t.b.store(), CampaignId(7), twin);
+        let answer = post(with_tokens(bounce, &foreign)).await;
+        assert_eq!((&answer["kind"], &answer["matched"]), (&"bounce".into(), &false.into()));
+        let own = MessageTokens::new(&ours, t.a.store(), CampaignId(7), ana);
+        let answer = post(with_tokens(bounce, &own)).await;
+        assert_eq!((&answer["matched"], &answer["suppressed"]), (&true.into(), &true.into()));
+        let answer = post(with_tokens(bounce, &own)).await;
+        assert_eq!((&answer["matched"], &answer["noted"]), (&true.into(), &false.into()));
+        assert!(facts(&t.a, ana).await.channel(Channel::Email).bounced_at.is_some());
+        assert!(facts(&t.b, twin).await.channel(Channel::Email).bounced_at.is_none());
+        let broken = app.send(Method::POST, "/api/v1/inbound/raw", &headers, Vec::new()).await;
+        assert_eq!(broken.status, 400);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_report_has_the_effect_its_kind_asks_for() {
+    let t = TestDb::sqlite().await.unwrap();
+    let keys = keys(&t).await;
+    for (number, (name, text, expected, has_token)) in FIXTURES.iter().enumerate() {
+        let ordinal = subscriber(&t, &t.a, &format!("c{number}@mail.example")).await;
+        let tokens = MessageTokens::new(&keys, t.a.store(), CampaignId(7), ordinal);
+        take_in(&t.db, &t.vault, &with_tokens(text, &tokens), &[]).await.unwrap();
+        let state = *facts(&t.a, ordinal).await.channel(Channel::Email);
+        let dead = [
+            "postfix_unknown_user",
+            "exchange_online_unknown",
+            "gmail_unknown_user",
+            "qmail_unknown",
+            "sendmail_user_unknown",
+            "utf8_global_status",
+            "verp_lost_headers_only",
+            "exim_rfc3464",
+            "yahoo_disabled",
+        ];
+        assert_eq!(state.bounced_at.is_some(), dead.contains(name), "{name}");
+        let complained = *has_token && matches!(expected, Feedback(FeedbackType::Abuse));
+        assert_eq!(state.complained_at.is_some(), complained, "{name}");
+        let left = complained || matches!(expected, Unsubscribe | Feedback(FeedbackType::OptOut));
+        assert_eq!(state.status == ConsentStatus::Unsubscribed, left, "{name}");
     }
 }

@@ -4,7 +4,7 @@
 //! settles the last one ([`turn`]), so bookkeeping costs one commit a chunk. A claim carries a fencing
 //! number; a worker whose claim was taken over finds its number refused and changes nothing.
 
-use super::model::{ChunkOutcome, Counts, SendState};
+use super::model::{ChunkOutcome, Counts, Fate, SendState};
 use super::sql;
 use crate::gate::MessageClass;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -196,7 +196,7 @@ fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bo
     let lane = tx.query_one(&sql::FIND_LANE, params![send, chunk.int(0)?])?;
     let deferred = requeue(tx, send, &settle.outcome, lane.int(0)?, lane.time(1)?)?;
     add_counts(tx, send, Counts { deferred, ..settle.outcome.counts() })?;
-    if !settle.outcome.accepted().is_empty() {
+    if settle.outcome.groups.keys().any(|fate| matches!(fate, Fate::Accepted | Fate::Failed(_))) {
         let event = NewEvent { at: now, kind: SETTLED, ordinal: None, campaign: Some(send.0), body: bytes };
         tx.append(vec![event])?;
     }

@@ -12,7 +12,7 @@ pub mod model;
 mod tests;
 
 pub use links::MessageLinks;
-pub use model::{Claims, MessageTokens, Purpose, decode, decode_address};
+pub use model::{Claims, MessageTokens, Purpose, Unverified, decode, decode_address};
 
 use kernel::{Code, Error, Result};
 use store::{Database, Scope, Scoped, Vault};
@@ -28,7 +28,7 @@ pub struct Opened {
 /// Verifies a token of a URL. `None`: not one of ours, for whatever reason. Fault: the database is away.
 pub async fn open(db: &Database, vault: &Vault, purpose: Purpose, text: &str) -> Result<Option<Opened>> {
     match decode(text) {
-        Some(unverified) if unverified.claims().purpose == purpose => verify(db, vault, unverified).await,
+        Some(unverified) if unverified.claims().purpose == purpose => verify(db, vault, &unverified).await,
         _ => Ok(None),
     }
 }
@@ -36,12 +36,13 @@ pub async fn open(db: &Database, vault: &Vault, purpose: Purpose, text: &str) ->
 /// Verifies the local part of a return-path or unsubscribe address (`b+…`, `u+…`).
 pub async fn open_address(db: &Database, vault: &Vault, local_part: &str) -> Result<Option<Opened>> {
     match decode_address(local_part) {
-        Some(unverified) => verify(db, vault, unverified).await,
+        Some(unverified) => verify(db, vault, &unverified).await,
         None => Ok(None),
     }
 }
 
-async fn verify(db: &Database, vault: &Vault, unverified: model::Unverified) -> Result<Option<Opened>> {
+/// Verifies a token that was read before. `None`: the MAC does not hold, or there is no such store.
+pub async fn verify(db: &Database, vault: &Vault, unverified: &Unverified) -> Result<Option<Opened>> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the token names its store; nothing is read but its key until the MAC holds"
