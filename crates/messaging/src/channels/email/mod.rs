@@ -2,5 +2,6 @@
 //!
 //! It does not write messages (that is rendering and MIME) and does not choose recipients.
 
+pub mod inbound;
 pub mod replies;
 pub mod smtp;
