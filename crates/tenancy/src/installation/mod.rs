@@ -46,6 +46,7 @@ pub fn feature() -> Feature {
         .global_statements(store::queue::ALL_GLOBAL)
         .global_statements(store::vault::ALL_GLOBAL)
         .global_statements(store::nodes::ALL_GLOBAL)
+        .global_statements(store::migrate::ALL_GLOBAL)
         .personal_data(DATA)
 }
 

@@ -1,0 +1,73 @@
+//! Every operation with an id in its path is called by the twin store with ids of the first: 404.
+
+use super::examples::{Operation, fill, operations};
+use crate::harness::{Call, Owner, TestApp, for_each_engine};
+use kernel::Result;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Ids of the first store, one of each kind, by the prefix of the kind. A new kind gets a line here.
+async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, String>> {
+    let store = app.scoped(owner.store);
+    let mut made = BTreeMap::new();
+    let job = store.write(|tx| tx.enqueue("test.nothing", &json!({}), tx.now())).await?;
+    made.insert("job", job.to_string());
+    let keys = app.get("/api/v1/keys").key(&owner.key).send().await.expect(200);
+    made.insert("key", keys["items"][0]["id"].as_str().unwrap_or_default().to_owned());
+    let cookie = app.log_in(&owner.email).await;
+    let session = app.get("/api/v1/session").cookie(&cookie).send().await.expect(200);
+    made.insert("ses", session["id"].as_str().unwrap_or_default().to_owned());
+    Ok(made)
+}
+
+fn call<'a>(app: &'a TestApp, operation: &Operation, made: &BTreeMap<&str, String>) -> Call<'a> {
+    let path = fill(operation, |name, prefix| match prefix {
+        Some(prefix) => made
+            .get(prefix)
+            .cloned()
+            .unwrap_or_else(|| panic!("{}: no object of kind {prefix}", operation.id)),
+        None => format!("no-{name}"),
+    });
+    let call = app.call(&operation.method, &path);
+    match &operation.body {
+        Some((kind, body)) => call.raw(kind, body.to_string()),
+        None => call,
+    }
+}
+
+fn with_ids() -> impl Iterator<Item = Operation> {
+    operations().into_iter().filter(|o| !o.public && o.parameters.iter().any(|(_, prefix)| prefix.is_some()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_twin_finds_nothing_of_the_first_store() {
+    for_each_engine(|app| async move {
+        let first = app.owner("ana@shop.example").await?;
+        let twin = app.owner("twin@shop.example").await?;
+        let made = objects(&app, &first).await?;
+        let cookie = app.log_in(&twin.email).await;
+        for operation in with_ids() {
+            let by_person = call(&app, &operation, &made).cookie(&cookie).send().await;
+            assert_eq!(by_person.problem(404), "not_found", "{} as a person", operation.id);
+            if operation.scope.is_some() {
+                let by_key = call(&app, &operation, &made).key(&twin.key).send().await;
+                assert_eq!(by_key.problem(404), "not_found", "{} with a key", operation.id);
+                let intruding =
+                    call(&app, &operation, &made).key(&twin.key).header("x-store", &first.store.to_string());
+                assert_eq!(
+                    intruding.send().await.problem(404),
+                    "not_found",
+                    "{} naming the store",
+                    operation.id
+                );
+            }
+        }
+        let own = app.log_in(&first.email).await;
+        for operation in with_ids().filter(|o| o.method == "get") {
+            let answer = call(&app, &operation, &made).cookie(&own).send().await;
+            assert_eq!(answer.status, 200, "{} for its owner: {}", operation.id, answer.text());
+        }
+        Ok(())
+    })
+    .await;
+}
