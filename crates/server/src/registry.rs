@@ -16,6 +16,12 @@ pub fn features() -> Vec<Feature> {
         tenancy::audit::feature(),
         tenancy::jobs::feature(),
         // audience
+        audience::attributes::feature(),
+        audience::consent::feature(),
+        audience::contacts::feature(),
+        audience::exports::feature(),
+        audience::suppressions::feature(),
+        audience::tags::feature(),
         // messaging
         // automation
         // onsite

@@ -8,6 +8,7 @@ mod api;
 pub mod change;
 pub mod model;
 mod privacy;
+mod section;
 pub mod sql;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ pub use change::{StatusRequest, change_many, set_status, suppress, suppress_addr
 pub use model::{
     Channel, ChannelStatus, ConsentChanged, ConsentSource, ConsentStatus, Grounds, LedgerEntry, Suppression,
 };
+pub use section::ConsentSection;
 
 /// Routes, statements, columns.
 pub fn feature() -> web::Feature {

@@ -12,7 +12,7 @@ use crate::contacts::select::{ChannelState, Selection};
 use crate::contacts::view::{ContactOut, Dictionary, show};
 use crate::contacts::{self as contacts, StoredContact};
 use crate::tags;
-use kernel::ids::{CampaignId, ContactId, JobId};
+use kernel::ids::{CampaignId, ContactId, JobId, SegmentId};
 use kernel::{Problem, Result, Timestamp};
 use std::sync::Arc;
 use store::{Event, Scoped, StoreKeys, Tx, params};
@@ -44,6 +44,8 @@ struct ListParams {
     search: Option<String>,
     /// Name of a tag.
     tag: Option<String>,
+    /// Members of this segment.
+    segment: Option<SegmentId>,
     /// The channel that `status` speaks of; email if absent.
     #[param(inline)]
     channel: Option<Channel>,
@@ -71,15 +73,18 @@ async fn list_contacts(
     Query(wanted): Query<ListParams>,
     paged: Paged<u32>,
 ) -> web::Result<Json<Page<ContactOut>>> {
-    let text = wanted.search.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+    let text = wanted.search.as_deref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
     if text.as_ref().is_some_and(|t| t.chars().count() > TEXT_MAX) {
         return Err(Problem::field("?search", "too_long", "At most 200 characters.").into());
     }
-    let select =
-        Selection { tag: wanted.tag, channel: wanted.channel, status: wanted.status, ..Selection::default() };
-    let (filter, dictionary) = db.read(move |tx| Ok((select.filter(tx)?, Dictionary::load(tx)?))).await?;
+    let ListParams { tag, segment, channel, status, .. } = wanted;
+    let select = Selection { tag, segment, channel, status, ..Selection::default() };
+    let keys = db.keys().await?;
+    let by = keys.clone();
+    let (filter, dictionary) =
+        db.read(move |tx| Ok((select.filter(tx, &by)?, Dictionary::load(tx)?))).await?;
     let filter = Filter { text, ..filter };
-    let found = search::list(&db, &db.keys().await?, filter, paged.after, paged.limit as usize).await?;
+    let found = search::list(&db, &keys, filter, paged.after, paged.limit as usize).await?;
     let items = found.contacts.iter().map(|(contact, fields)| show(contact, fields, &dictionary)).collect();
     Ok(Json(paged.page_until(items, found.next)?))
 }
@@ -410,11 +415,11 @@ async fn change_contacts(
     db: Tenant<EditContacts>,
     Valid(body): Valid<BulkIn>,
 ) -> web::Result<Accepted<JobStarted>> {
-    let actor = db.actor();
+    let (keys, actor) = (db.keys().await?, db.actor());
     let job = db
         .write(move |tx| {
             let work = work(tx, &body)?;
-            body.select.filter(tx)?;
+            body.select.filter(tx, &keys)?;
             jobs::enqueue(tx, work, body.select, actor)
         })
         .await?;

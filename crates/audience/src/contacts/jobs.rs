@@ -114,8 +114,8 @@ impl BulkJob {
         let Payload { work, select, actor } =
             serde_json::from_value(cx.payload.clone()).or_fault("read a job's payload")?;
         let keys = self.vault.keys(cx.store.db(), cx.store.scope()).await?;
-        let store = cx.store.clone();
-        let chosen = tokio::task::spawn_blocking(move || select.collect(&store))
+        let (store, by) = (cx.store.clone(), keys.clone());
+        let chosen = tokio::task::spawn_blocking(move || select.collect(&store, &by))
             .await
             .or_fault("choose contacts")??;
         let (total, mut done, mut changed) = (chosen.len() as i64, 0_i64, 0_u64);

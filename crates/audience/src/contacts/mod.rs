@@ -18,6 +18,7 @@ pub mod model;
 pub mod phone;
 mod privacy;
 pub mod search;
+pub mod section;
 pub mod select;
 pub mod sql;
 mod upsert;

@@ -3,12 +3,13 @@
 use crate::consent::model::Channel;
 use crate::contacts::search::{ChannelFilter, Filter};
 use crate::contacts::sql;
+use crate::segments::{AudienceTerm, resolve_in};
 use crate::tags;
-use kernel::ids::ContactId;
+use kernel::ids::{ContactId, SegmentId};
 use kernel::{Problem, Result};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
-use store::{Scoped, Tx};
+use store::{Scoped, StoreKeys, Tx};
 use web::Errors;
 
 /// Most ids one call may name.
@@ -63,6 +64,9 @@ pub struct Selection {
     /// Contacts with this tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
+    /// Members of this segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<SegmentId>,
     /// The channel that `status` speaks of; email if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -72,43 +76,58 @@ pub struct Selection {
 }
 
 impl Selection {
+    fn has_condition(&self) -> bool {
+        !self.ids.is_empty() || self.tag.is_some() || self.segment.is_some() || self.status.is_some()
+    }
+
     /// Notes what is not right.
     pub fn check(&self, errors: &mut Errors) {
         if self.ids.len() > IDS_MAX {
             errors.add(
                 "/select/ids",
                 "too_many",
-                "At most 10,000 ids at once; use a tag or a status for more.",
+                "At most 10,000 ids at once; use a tag or a segment for more.",
             );
         }
-        if !self.all && self.ids.is_empty() && self.tag.is_none() && self.status.is_none() {
-            errors.add("/select", "empty", "Say which contacts: ids, a tag, a status, or all.");
-        }
-        if self.all && (!self.ids.is_empty() || self.tag.is_some() || self.status.is_some()) {
-            errors.add("/select/all", "contradiction", "All contacts, or some: not both.");
+        match (self.all, self.has_condition()) {
+            (false, false) => {
+                errors.add(
+                    "/select",
+                    "empty",
+                    "Say which contacts: ids, a tag, a segment, a status, or all.",
+                );
+            }
+            (true, true) => {
+                errors.add("/select/all", "contradiction", "All contacts, or some: not both.");
+            }
+            _ => {}
         }
     }
 
-    /// The filter it means. Problem: an unknown tag.
-    pub fn filter(&self, tx: &mut Tx<'_>) -> Result<Filter> {
+    /// The filter it means, at this moment. Problem: an unknown tag or segment.
+    pub fn filter(&self, tx: &mut Tx<'_>, keys: &StoreKeys) -> Result<Filter> {
         let tag = self.tag.as_deref().map(|name| find_tag(tx, name)).transpose()?;
-        let members = match self.ids.as_slice() {
+        let mut members = match self.ids.as_slice() {
             [] => None,
-            ids => Some(Arc::new(ordinals(tx, ids)?)),
+            ids => Some(ordinals(tx, ids)?),
         };
+        if let Some(segment) = self.segment {
+            let of_segment = resolve_in(tx, keys, &[AudienceTerm::Segment(segment)], &[])?;
+            members = Some(members.map_or_else(|| of_segment.clone(), |ids| ids & &of_segment));
+        }
         let channel = self.status.and_then(ChannelState::filter);
         Ok(Filter {
             text: None,
             tag,
             channel: channel.map(|c| (self.channel.unwrap_or(Channel::Email), c)),
-            members,
+            members: members.map(Arc::new),
         })
     }
 
-    /// Ordinals of the contacts it means, at this moment. Problem: an unknown tag.
-    pub fn collect(&self, store: &Scoped) -> Result<RoaringBitmap> {
-        let selection = self.clone();
-        let filter = store.read_blocking(move |tx| selection.filter(tx))?;
+    /// Ordinals of the contacts it means, at this moment. Problem: an unknown tag or segment. Blocking.
+    pub fn collect(&self, store: &Scoped, keys: &Arc<StoreKeys>) -> Result<RoaringBitmap> {
+        let (selection, keys) = (self.clone(), keys.clone());
+        let filter = store.read_blocking(move |tx| selection.filter(tx, &keys))?;
         super::search::collect_ordinals(store, &filter)
     }
 }

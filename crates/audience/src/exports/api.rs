@@ -129,13 +129,14 @@ async fn create_export(
     Valid(body): Valid<ExportIn>,
 ) -> web::Result<Accepted<ExportOut>> {
     let actor = db.actor();
-    let export = db.write(move |tx| order(tx, actor, body)).await?;
+    let keys = db.keys().await?;
+    let export = db.write(move |tx| order(tx, &keys, actor, body)).await?;
     db.db().signals().notify(store::queue::TOPIC);
     Ok(Accepted(show(&db, export).await?))
 }
 
-fn order(tx: &mut Tx<'_>, actor: Actor, body: ExportIn) -> Result<Export> {
-    body.select.filter(tx)?;
+fn order(tx: &mut Tx<'_>, keys: &StoreKeys, actor: Actor, body: ExportIn) -> Result<Export> {
+    body.select.filter(tx, keys)?;
     let id: ExportId = tx.ids().make().into();
     let payload = Payload { export: id, format: body.format, select: body.select.clone() };
     let payload = serde_json::to_value(payload).or_fault("write a job's payload")?;

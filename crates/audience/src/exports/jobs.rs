@@ -67,7 +67,7 @@ impl ExportJob {
         let dir = self.dir.clone();
         let written = tokio::task::spawn_blocking(move || {
             make_folder(&dir)?;
-            let chosen = payload.select.collect(&store)?;
+            let chosen = payload.select.collect(&store, &keys)?;
             let total = chosen.len() as i64;
             write_file(&path, keys, payload.export, |out, keys| {
                 write_contacts(&store, keys, &chosen, payload.format, out, |done| {

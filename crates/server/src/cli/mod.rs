@@ -6,6 +6,7 @@
 mod audit;
 mod backup;
 mod completions;
+mod contacts;
 pub mod context;
 mod doctor;
 mod migrate;
@@ -61,6 +62,8 @@ commands! {
     Backup => backup;
     /// Print completions for a shell.
     Completions => completions;
+    /// Export and show contacts.
+    Contacts => contacts;
     /// Look for what is wrong with this installation.
     Doctor => doctor;
     /// Bring the database to this program's version.
