@@ -9,8 +9,9 @@ pub mod domains;
 pub mod feedback;
 pub mod gate;
 pub mod outbox;
-pub mod templates;
+pub mod sandbox;
 pub mod suppression;
+pub mod templates;
 #[cfg(test)]
 mod testing;
 pub mod tokens;

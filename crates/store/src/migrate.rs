@@ -40,6 +40,7 @@ migrations![
     "0070_sender_domains",
     "0071_suppression",
     "0072_tracking",
+    "0073_sandbox",
     "0080_outbox",
 ];
 

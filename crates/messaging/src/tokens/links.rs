@@ -1,8 +1,10 @@
 //! The public addresses of one message, as put into its body.
 
 use super::model::{MessageTokens, Purpose};
+use crate::templates::MessageUrls;
 
-/// Writes the links of one message: base, path, token.
+/// Writes the links of one message: base, path, token. `/u/` is the unsubscribe page and takes one-click
+/// requests too (RFC 8058).
 pub struct MessageLinks<'k> {
     /// Base of public links, without a slash at the end: `https://t.shop.example`.
     base: &'k str,
@@ -20,34 +22,31 @@ impl<'k> MessageLinks<'k> {
         &self.tokens
     }
 
-    /// Appends the tracked form of link number `link`.
-    pub fn click(&self, link: u16, out: &mut String) {
-        self.write("/c/", Purpose::Click, link, out);
-    }
-
-    /// Appends the address of the open pixel.
-    pub fn open_pixel(&self, out: &mut String) {
-        self.write("/o/", Purpose::Open, 0, out);
-    }
-
-    /// Appends the unsubscribe page; the same address takes one-click requests (RFC 8058).
-    pub fn unsubscribe(&self, out: &mut String) {
-        self.write("/u/", Purpose::Unsubscribe, 0, out);
-    }
-
-    /// Appends the preference centre.
-    pub fn preferences(&self, out: &mut String) {
-        self.write("/p/", Purpose::Preferences, 0, out);
-    }
-
-    /// Appends the web view.
-    pub fn web_view(&self, out: &mut String) {
-        self.write("/v/", Purpose::WebView, 0, out);
-    }
-
     fn write(&self, path: &str, purpose: Purpose, link: u16, out: &mut String) {
         out.push_str(self.base);
         out.push_str(path);
         self.tokens.url(purpose, link, out);
+    }
+}
+
+impl MessageUrls for MessageLinks<'_> {
+    fn click(&self, link: u16, out: &mut String) {
+        self.write("/c/", Purpose::Click, link, out);
+    }
+
+    fn open_pixel(&self, out: &mut String) {
+        self.write("/o/", Purpose::Open, 0, out);
+    }
+
+    fn unsubscribe(&self, out: &mut String) {
+        self.write("/u/", Purpose::Unsubscribe, 0, out);
+    }
+
+    fn preferences(&self, out: &mut String) {
+        self.write("/p/", Purpose::Preferences, 0, out);
+    }
+
+    fn web_view(&self, out: &mut String) {
+        self.write("/v/", Purpose::WebView, 0, out);
     }
 }

@@ -3,6 +3,7 @@ use super::links::{header_form, may_be_followed};
 use super::model::*;
 use super::*;
 use crate::outbox::{ChunkOutcome, Fate};
+use crate::templates::MessageUrls as _;
 use crate::testing::{App, erase, subscriber};
 use crate::tokens::{MessageLinks, MessageTokens};
 use axum::http::{HeaderMap, HeaderName, Method};
