@@ -5,7 +5,7 @@
 use super::compiled::{CompiledEmail, Destination, Facts, Link};
 use super::links::{self, Address, Inserts};
 use super::liquid::ast::{Escape, Known, Program, VariableUse};
-use super::liquid::lexer::Token;
+use super::liquid::lexer::{self, Token};
 use super::liquid::parser;
 use super::marks::{self, Marks};
 use super::markup;
@@ -22,7 +22,16 @@ pub fn compile(source: &EmailSource, options: &CompileOptions) -> Result<Compile
     let programs: Vec<&Program> =
         subject.iter().chain(&preheader).chain(html.as_ref().map(|h| &h.program)).chain(&text).collect();
     if options.strict {
-        issues.extend(unknown_variables(programs.iter().flat_map(|p| &p.uses), options));
+        let unknown = unknown_variables(programs.iter().flat_map(|p| &p.uses), options);
+        issues.extend(unknown.into_iter().map(|(path, issue)| match &source.body {
+            Body::Document { document } if issue.part == Part::Html => TemplateIssue {
+                line: None,
+                column: None,
+                pointer: document::locate(document, &path),
+                ..issue
+            },
+            _ => issue,
+        }));
     }
     match (subject, preheader, html, text) {
         (Some(subject), Some(preheader), Some(html), Some(text)) if issues.is_empty() => Ok(CompiledEmail {
@@ -93,6 +102,7 @@ fn html_part(source: &EmailSource, options: &CompileOptions) -> Result<HtmlPart,
     let facts = Facts {
         bad_links: linked.bad,
         images_without_alt: linked.images_without_alt,
+        removed: linked.removed,
         html_bytes: linked.html.len(),
         is_generated: markup.is_generated,
     };
@@ -110,23 +120,52 @@ fn body_markup(body: &Body, options: &CompileOptions) -> Result<Markup, Vec<Temp
             };
             finished(html, marks, None)
         }
-        Body::Mjml { source } => mjml_markup(source, options),
-        Body::Document { document } => mjml_markup(&document::to_mjml(document)?, options),
+        Body::Mjml { source } => match mjml::unknown_elements(source) {
+            unknown if !unknown.is_empty() => Err(unknown),
+            _ => mjml_markup(source, |html, _| Ok(html)),
+        },
+        Body::Document { document } => {
+            let layout = document::layout(document, options.mark_blocks)?;
+            mjml_markup(&layout.mjml, |html, marks| {
+                let html = layout.put_in_place(&html, |piece| {
+                    // Every text of a document was lexed when it was checked.
+                    marks.protect_markup(lexer::lex(piece, Part::Html).unwrap_or_default())
+                });
+                markup::guard(&html, false).map(|()| html)
+            })
+            .map_err(|issues| issues.into_iter().map(|i| in_document(i, document)).collect())
+        }
     }
 }
 
-fn mjml_markup(source: &str, options: &CompileOptions) -> Result<Markup, Vec<TemplateIssue>> {
+/// `complete` puts into the HTML what did not go through the MJML parser.
+fn mjml_markup(
+    source: &str,
+    complete: impl FnOnce(String, &mut Marks) -> Result<String, TemplateIssue>,
+) -> Result<Markup, Vec<TemplateIssue>> {
     let mut marks = Marks::default();
     let protected = guarded(source, true, &mut marks)?;
     // Liquid around the root (an `assign` at the top) is kept around the result.
     let start = protected.find("<mjml").unwrap_or(0);
     let end = protected.rfind("</mjml>").map_or(protected.len(), |i| i + "</mjml>".len()).max(start);
-    let mut html = mjml::to_html(&protected[start..end]).map_err(|issue| vec![issue])?;
-    html = format!("{}{html}{}", protected[..start].trim(), protected[end..].trim());
-    if options.inline_css && mjml::wants_inlining(source) {
-        html = mjml::inline_css(&html).map_err(|issue| vec![issue])?;
-    }
+    let (layout, css) = mjml::take_inline_styles(&protected[start..end]);
+    let html = mjml::to_html(&layout)
+        .map(|html| format!("{}{html}{}", protected[..start].trim(), protected[end..].trim()))
+        .map(|html| marks.unnest(&html))
+        .and_then(|html| complete(html, &mut marks))
+        .and_then(|html| if css.is_empty() { Ok(html) } else { mjml::inline_extra(&html, &css) })
+        .map_err(|issue| vec![issue])?;
     finished(html, marks, Some(!source.contains("<mj-title")))
+}
+
+/// An issue about a document has no line, but a place in the document.
+fn in_document(issue: TemplateIssue, document: &serde_json::Value) -> TemplateIssue {
+    if issue.part != Part::Html {
+        return issue;
+    }
+    let pointer =
+        issue.pointer.clone().or_else(|| document::locate(document, issue.message.split(' ').next_back()?));
+    TemplateIssue { line: None, column: None, pointer, ..issue }
 }
 
 /// Liquid out, marks in, and only what the parsers can bear.
@@ -143,7 +182,6 @@ fn finished(html: String, marks: Marks, generated: Option<bool>) -> Result<Marku
     if !lost.is_empty() {
         return Err(lost);
     }
-    let html = if generated.is_some() { marks.unnest(&html) } else { html };
     Ok(Markup { html, marks, is_generated: generated.is_some(), wants_title: generated == Some(true) })
 }
 
@@ -209,11 +247,11 @@ fn split_addresses(text: &str, links: &[Link], out: &mut Vec<Token>) {
 fn unknown_variables<'u>(
     uses: impl Iterator<Item = &'u VariableUse>,
     options: &CompileOptions,
-) -> Vec<TemplateIssue> {
+) -> Vec<(String, TemplateIssue)> {
     uses.filter(|u| !is_known(u, options))
         .map(|u| {
             let message = format!("There is no variable {}.{}", u.path, hint(&u.path));
-            TemplateIssue::at(u.position, "unknown_variable", message)
+            (u.path.clone(), TemplateIssue::at(u.position, "unknown_variable", message))
         })
         .collect()
 }

@@ -54,6 +54,8 @@ pub struct Facts {
     pub bad_links: Vec<BadLink>,
     /// Images without a description.
     pub images_without_alt: usize,
+    /// Elements and attributes that run something; they were taken out.
+    pub removed: Vec<String>,
     /// Size of the HTML before personal values.
     pub html_bytes: usize,
     /// True for MJML and documents.

@@ -56,7 +56,13 @@ pub struct Linked {
     pub bad: Vec<BadLink>,
     /// Images without a description.
     pub images_without_alt: usize,
+    /// Elements and attributes that run or load something; they were taken out.
+    pub removed: Vec<String>,
 }
+
+/// Elements a mail does not need and a web view must not have.
+const ACTIVE_ELEMENTS: &str = "script, iframe, frame, frameset, object, embed, applet, base, noscript, \
+    meta[http-equiv='refresh' i], link[rel='import' i]";
 
 /// What else is put into the HTML.
 pub struct Inserts<'i> {
@@ -78,13 +84,14 @@ struct Pass<'p> {
     links: Vec<Address>,
     bad: Vec<BadLink>,
     images_without_alt: usize,
+    removed: Vec<String>,
     has_body: bool,
 }
 
 /// Numbers the links. `html` has marks in place of Liquid. Issue: more than [`MAX_LINKS`] links.
 pub fn link(html: &str, marks: &mut Marks, inserts: Inserts<'_>) -> Result<Linked, TemplateIssue> {
     let title = inserts.title.map(|tokens| marks.protect(tokens));
-    let pixel = marks.add(Token::Pixel);
+    let pixel = format!("<!--{}-->", marks.add(Token::Pixel));
     let hidden = hidden_preheader(inserts.preheader, marks);
     let pass = Pass {
         marks,
@@ -92,12 +99,27 @@ pub fn link(html: &str, marks: &mut Marks, inserts: Inserts<'_>) -> Result<Linke
         links: Vec::new(),
         bad: Vec::new(),
         images_without_alt: 0,
+        removed: Vec::new(),
         has_body: false,
     };
     let pass = RefCell::new(pass);
     let rewritten = rewrite_str(
         html,
         RewriteStrSettings::new()
+            .append_element_content_handler(element!(ACTIVE_ELEMENTS, |el| {
+                pass.borrow_mut().removed.push(format!("<{}>", el.tag_name()));
+                el.remove();
+                Ok(())
+            }))
+            .append_element_content_handler(element!("form", |el| {
+                pass.borrow_mut().removed.push(format!("<{}>", el.tag_name()));
+                el.remove_and_keep_content();
+                Ok(())
+            }))
+            .append_element_content_handler(element!("*", |el| {
+                pass.borrow_mut().disarm(el);
+                Ok(())
+            }))
             .append_element_content_handler(element!("a[href], area[href]", |el| {
                 pass.borrow_mut().link(el);
                 Ok(())
@@ -143,7 +165,13 @@ pub fn link(html: &str, marks: &mut Marks, inserts: Inserts<'_>) -> Result<Linke
         let message = format!("An email has at most {MAX_LINKS} links; this has {}.", pass.links.len());
         return Err(TemplateIssue::of_part(Part::Html, "too_many_links", message));
     }
-    Ok(Linked { html, links: pass.links, bad: pass.bad, images_without_alt: pass.images_without_alt })
+    Ok(Linked {
+        html,
+        links: pass.links,
+        bad: pass.bad,
+        images_without_alt: pass.images_without_alt,
+        removed: pass.removed,
+    })
 }
 
 /// The preheader, unseen in the mail itself; filled up so that mailboxes show nothing after it.
@@ -173,6 +201,27 @@ enum Verdict {
 }
 
 impl Pass<'_> {
+    /// Takes out attributes that run something.
+    fn disarm(&mut self, el: &mut Element<'_, '_>) {
+        let runs = |name: &str, value: &str| {
+            let is_address =
+                ["src", "action", "formaction", "background", "poster", "xlink:href"].contains(&name);
+            let scheme: String =
+                value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(16).collect();
+            let scheme = decode_entities(&scheme).to_ascii_lowercase();
+            name.starts_with("on") && name.len() > 2
+                || name == "srcdoc"
+                || is_address
+                    && ["javascript:", "vbscript:", "data:text"].iter().any(|s| scheme.starts_with(s))
+        };
+        let names: Vec<String> =
+            el.attributes().iter().filter(|a| runs(&a.name(), &a.value())).map(|a| a.name()).collect();
+        for name in names {
+            el.remove_attribute(&name);
+            self.removed.push(name);
+        }
+    }
+
     fn link(&mut self, el: &mut Element<'_, '_>) {
         let Some(raw) = el.get_attribute("href") else { return };
         let address = decode_entities(raw.trim());

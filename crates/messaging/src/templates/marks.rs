@@ -94,6 +94,23 @@ impl Marks {
         out.push_str(&text[at..]);
     }
 
+    /// Puts Liquid back as source.
+    pub fn to_source(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for (range, token) in self.find(text) {
+            out.push_str(&text[at..range.start]);
+            match token {
+                Token::Output(code, _) => out.push_str(&format!("{{{{ {} }}}}", code.text)),
+                Token::Tag { name, code } => out.push_str(&format!("{{% {name} {} %}}", code.text)),
+                _ => {}
+            }
+            at = range.end;
+        }
+        out.push_str(&text[at..]);
+        out
+    }
+
     /// Unwraps block comments that a layout put inside a conditional comment for Outlook: comments do
     /// not nest.
     pub fn unnest(&self, html: &str) -> String {
@@ -122,7 +139,10 @@ impl Marks {
     }
 
     /// The marks in a text, in order.
-    pub fn find<'m>(&'m self, text: &'m str) -> impl Iterator<Item = (Range<usize>, &'m Token)> {
+    pub fn find<'m, 't>(
+        &'m self,
+        text: &'t str,
+    ) -> impl Iterator<Item = (Range<usize>, &'m Token)> + use<'m, 't> {
         memchr::memmem::find_iter(text.as_bytes(), self.prefix.as_bytes()).filter_map(move |start| {
             let digits = &text[start + self.prefix.len()..];
             let end = digits.find('z')?;
@@ -131,9 +151,15 @@ impl Marks {
         })
     }
 
-    /// True if a text has a mark.
-    pub fn any(&self, text: &str) -> bool {
-        text.contains(&self.prefix)
+    /// The address behind the mark of a link, if it is the same for everybody.
+    pub fn literal_address<'m>(&'m self, mark: &str) -> Option<&'m str> {
+        match self.find(mark).next().map(|(_, token)| token) {
+            Some(Token::Link { plain, .. }) => match plain.as_slice() {
+                [Token::Text(address)] => Some(address),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Tags (blocks) that no longer stand in the text: a parser dropped them.

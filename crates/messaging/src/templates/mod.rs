@@ -1,9 +1,27 @@
-//! From a merchant's template to a compiled email.
+//! Templates: from what a merchant writes to a compiled email that renders in microseconds.
+//!
+//! An [`EmailSource`] is HTML, MJML or a document of blocks, with Liquid inside. [`compile`] turns it
+//! once a campaign into a [`CompiledEmail`]:
+//!
+//! ```text
+//! source ─ lex ─▶ tokens ─ marks ─▶ markup parsers ─▶ links ─ marks ─▶ tokens ─ parse ─▶ program
+//! ```
+//!
+//! Liquid is cut out before any markup parser sees the text and put back afterwards ([`marks`]); what a
+//! value may become is decided by where it then stands. Constant text is transfer-encoded once
+//! ([`encode`]); a render copies it and encodes only what differs by recipient.
+//!
+//! Compiling is heavy: call it on a blocking thread. Rendering is pure and needs nothing but its
+//! arguments. This feature stores templates and shows previews; it sends nothing.
+
+pub mod checks;
 pub mod compile;
 pub mod compiled;
 pub mod data;
 pub mod document;
 pub mod encode;
+pub mod html_import;
+pub mod library;
 pub mod links;
 pub mod liquid;
 pub mod marks;

@@ -147,6 +147,10 @@ impl Writer<'_> {
             return;
         }
         let label = self.out[start..].trim().to_owned();
+        if self.marks.literal_address(&href).is_some_and(|literal| literal == label) {
+            self.out.truncate(start);
+            return self.text(&href);
+        }
         let address = href.strip_prefix("mailto:").or(href.strip_prefix("tel:")).unwrap_or(&href);
         if label.is_empty() {
             self.text(address);

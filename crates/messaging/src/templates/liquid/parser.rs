@@ -20,6 +20,7 @@ pub fn parse(tokens: &[Token], part: Part, escape: Escape, encode: bool) -> Resu
         encode,
         depth: 0,
         loops: 0,
+        tested: Vec::new(),
         scope: Scope::default(),
         counters: Counters::default(),
     };
@@ -109,6 +110,8 @@ struct Parser<'t> {
     encode: bool,
     depth: usize,
     loops: usize,
+    /// Variables tested by the conditions around the present place.
+    tested: Vec<Box<str>>,
     scope: Scope,
     counters: Counters,
 }
@@ -170,7 +173,8 @@ impl<'t> Parser<'t> {
         let value = cursor.expression()?;
         cursor.end()?;
         if let Primary::Path(path) = &value.base {
-            let has_default = value.filters.iter().any(|f| f.spec.name == filters::DEFAULT);
+            let has_default = self.tested.contains(&path.text)
+                || value.filters.iter().any(|f| f.spec.name == filters::DEFAULT);
             for (_, u) in self.scope.uses[first_use..].iter_mut().filter(|(_, u)| u.position == path.position)
             {
                 u.printed = true;
@@ -248,7 +252,9 @@ impl<'t> Parser<'t> {
         let end_name = format!("end{name}");
         let mut condition = Some(self.condition(code, name == "unless")?);
         let (mut branches, mut otherwise) = (Vec::new(), Vec::new());
+        let outer = self.tested.len();
         loop {
+            self.tested.extend(condition.iter().flat_map(tested_paths));
             let (nodes, end) = self.body(name, code.position, &["elsif", "else", &end_name])?;
             match condition.take() {
                 Some(c) => branches.push((c, nodes)),
@@ -257,7 +263,10 @@ impl<'t> Parser<'t> {
             match end.name.as_str() {
                 "elsif" => condition = Some(self.condition(&end.code, false)?),
                 "else" => {}
-                _ => return Ok(Node::If(If { branches, otherwise })),
+                _ => {
+                    self.tested.truncate(outer);
+                    return Ok(Node::If(If { branches, otherwise }));
+                }
             }
         }
     }
@@ -409,6 +418,13 @@ fn primary_text(primary: &Primary) -> String {
         Primary::Range(ends, _) => format!("({}..{})", primary_text(&ends.0), primary_text(&ends.1)),
         other => format!("{other:?}"),
     }
+}
+
+fn tested_paths(condition: &Condition) -> impl Iterator<Item = Box<str>> {
+    condition.tests.iter().filter_map(|test| match &test.left {
+        Primary::Path(path) => Some(path.text.clone()),
+        _ => None,
+    })
 }
 
 fn stray(end: &End) -> TemplateIssue {
