@@ -16,6 +16,8 @@ mod usual;
 #[cfg(test)]
 mod tests;
 
+pub(super) use error_file::HEADINGS as ERROR_FILE_HEADINGS;
+
 use super::mapping::{Confidence, ConsentRole, ConsentValue, Field};
 use crate::attributes::model::AttributeClass;
 use crate::consent::model::{Channel, ConsentStatus, Suppression};

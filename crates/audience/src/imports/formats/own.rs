@@ -8,8 +8,9 @@ pub(super) static FORMAT: Format = Format {
     word: "own",
     name: "SmartPush CSV",
     marks: &[
-        &["email", "acceptsemailmarketing", "acceptssms"],
-        &["email", "firstname", "acceptsemailmarketing", "timezone"],
+        &["email", "acceptsemailmarketing", "acceptssms", "timezone"],
+        &["email", "acceptsemailmarketing", "language"],
+        &["email", "acceptsemailmarketing", "timezone"],
     ],
     columns: &[
         ("email", Meaning::Field(Field::Email)),

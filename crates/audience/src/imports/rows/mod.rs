@@ -16,4 +16,5 @@ mod validator;
 mod tests;
 
 pub use issue::{Issue, Severity};
+pub(super) use validator::heading;
 pub use validator::{RowDraft, Validator};
