@@ -35,6 +35,7 @@ migrations![
     "0022_tags_and_attributes",
     "0023_suppressions",
     "0024_exports",
+    "0030_imports",
     "0040_segment_columns",
     "0041_segments",
     "0070_sender_domains",

@@ -120,6 +120,16 @@ impl Batch {
         })
     }
 
+    /// One of the rows, by its place in the batch. Panics beyond the last.
+    pub fn row(&self, place: usize) -> RawRow<'_> {
+        RawRow { batch: self, mark: &self.rows[place], number: self.first_row + place as u64 }
+    }
+
+    /// Number of cells of all rows.
+    pub fn cell_count(&self) -> usize {
+        self.ends.len()
+    }
+
     /// Drops rows before number `row` of the file (already imported before a restart).
     pub fn skip_to(&mut self, row: u64) {
         let drop = row.saturating_sub(self.first_row).min(self.rows.len() as u64);

@@ -17,7 +17,7 @@ mod workbook;
 mod zip;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::imports) mod tests;
 
 pub use batch::{Batch, RawRow, RowFault};
 pub use delimiter::Delimiter;

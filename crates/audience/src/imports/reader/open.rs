@@ -126,6 +126,15 @@ fn open_workbook(path: &Path, options: &ReadOptions) -> Result<Source> {
 }
 
 impl Source {
+    /// A file that was opened before: read again exactly as it was laid out then. Problems: it is not the
+    /// workbook any more that it was.
+    pub fn reopen(path: &Path, layout: Layout) -> Result<Self> {
+        if layout.kind == "xlsx" {
+            workbook::check(path)?;
+        }
+        Ok(Source { path: path.to_owned(), layout })
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -277,7 +277,7 @@ proptest! {
     }
 }
 
-mod workbooks {
+pub(in crate::imports) mod workbooks {
     use super::*;
 
     /// A zip archive of stored or deflated parts; sizes in the directory may lie.

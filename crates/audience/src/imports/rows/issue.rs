@@ -37,8 +37,8 @@ pub struct Issue {
 
 impl Issue {
     /// A warning about one value.
-    pub fn warning(line: u64, column: usize, reason: impl Into<Cow<'static, str>>, value: &str) -> Self {
-        Self::of(Severity::Warning, line, Some(column), reason, value)
+    pub fn warning(line: u64, column: impl Into<Option<usize>>, reason: impl Into<Cow<'static, str>>, value: &str) -> Self {
+        Self::of(Severity::Warning, line, column.into(), reason, value)
     }
 
     /// An error that loses the row.

@@ -1,0 +1,61 @@
+//! Numbers of tags by name, found once and remembered; new tags are made as rows name them.
+
+use crate::imports::rows::{Issue, RowDraft};
+use crate::tags::sql as dictionary;
+use kernel::{Code, Result};
+use std::collections::{HashMap, HashSet};
+use std::sync::RwLock;
+use store::Scoped;
+
+const TOO_MANY: &str = "the store has 100,000 tags; this row's new tags were left out";
+
+/// The dictionary of a store, as far as an import has met it.
+pub(super) struct TagNumbers {
+    store: Scoped,
+    known: RwLock<HashMap<String, u32>>,
+}
+
+impl TagNumbers {
+    /// Reads the dictionary. For threads that are not async.
+    pub(super) fn load(store: Scoped) -> Result<Self> {
+        let tags = store.read_blocking(dictionary::list)?;
+        let known = tags.into_iter().map(|t| (t.name, t.no)).collect();
+        Ok(TagNumbers { store, known: RwLock::new(known) })
+    }
+
+    /// Gives the drafts the numbers of their tags.
+    pub(super) fn resolve(&self, rows: &mut [RowDraft], issues: &mut Vec<Issue>) -> Result<()> {
+        self.learn(rows)?;
+        let known = self.known.read().unwrap_or_else(|e| e.into_inner());
+        for row in rows {
+            let numbers = row.tags.iter().filter_map(|t| known.get(t).copied());
+            row.draft.tags = numbers.collect();
+            if row.draft.tags.len() < row.tags.len() {
+                issues.push(Issue::warning(row.line, None, TOO_MANY, ""));
+            }
+        }
+        Ok(())
+    }
+
+    fn learn(&self, rows: &[RowDraft]) -> Result<()> {
+        let missing: Vec<String> = {
+            let known = self.known.read().unwrap_or_else(|e| e.into_inner());
+            let names = rows.iter().flat_map(|r| &r.tags).filter(|t| !known.contains_key(*t));
+            names.collect::<HashSet<_>>().into_iter().cloned().collect()
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let names = missing.clone();
+        match self.store.write_blocking(move |tx| dictionary::ensure(tx, &names)) {
+            Ok(numbers) => {
+                let mut known = self.known.write().unwrap_or_else(|e| e.into_inner());
+                known.extend(missing.into_iter().zip(numbers));
+                Ok(())
+            }
+            // The dictionary is full: the rows go in without their new tags.
+            Err(e) if e.is(Code::Conflict) => Ok(()),
+            Err(e) => Err(e),
+        }
+    }
+}
