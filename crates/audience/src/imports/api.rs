@@ -18,7 +18,9 @@ use store::{Scoped, StoreKeys};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{EditContacts, ReadContacts};
-use web::{Accepted, Actor, AppState, Created, Json, NoContent, Page, PageParams, Paged, Path, Query, Tenant};
+use web::{
+    Accepted, Actor, AppState, Created, Json, NoContent, Page, PageParams, Paged, Path, Query, Tenant,
+};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -182,7 +184,8 @@ async fn create_import(
     upload::tidy(state.data_dir(), &store, store.db().now()).await?;
     let id: ImportId = store.db().ids().make().into();
     let path = upload::path(state.data_dir(), &store, id);
-    let received = receive(&store, Upload { id, path: path.clone(), params, actor: db.actor() }, request).await;
+    let received =
+        receive(&store, Upload { id, path: path.clone(), params, actor: db.actor() }, request).await;
     if received.is_err() {
         // Refused: the file is of no use to anybody.
         upload::remove_if_ours(&path.to_string_lossy()).await;
@@ -226,7 +229,10 @@ fn broken_off() -> Problem {
 }
 
 fn no_form() -> Problem {
-    Problem::new(Code::BadRequest, "The form has a part “file” with the file, and perhaps a part “mapping” before it.")
+    Problem::new(
+        Code::BadRequest,
+        "The form has a part “file” with the file, and perhaps a part “mapping” before it.",
+    )
 }
 
 async fn receive_form(arrival: &mut Arrival, request: Request) -> web::Result<()> {
@@ -285,7 +291,10 @@ async fn put_import_mapping(
 #[utoipa::path(post, path = "/api/v1/imports/{id}/dry-run", operation_id = "check_import",
     params(("id" = ImportId, Path)), security(("key" = ["contacts:edit"])),
     responses((status = 202, body = ImportOut)))]
-async fn check_import(db: Tenant<EditContacts>, Path(id): Path<ImportId>) -> web::Result<Accepted<ImportOut>> {
+async fn check_import(
+    db: Tenant<EditContacts>,
+    Path(id): Path<ImportId>,
+) -> web::Result<Accepted<ImportOut>> {
     Ok(Accepted(jobs::enqueue_check(&db, id).await?.into()))
 }
 
@@ -367,7 +376,11 @@ struct Rest {
 impl Rest {
     async fn next(mut self) -> std::io::Result<Option<(bytes::Bytes, Self)>> {
         let (id, after, keys, import) = (self.import.id, self.after, self.keys.clone(), self.import.clone());
-        let found = self.store.read(move |tx| sql::next_issues(tx, id, after)).await.map_err(std::io::Error::other)?;
+        let found = self
+            .store
+            .read(move |tx| sql::next_issues(tx, id, after))
+            .await
+            .map_err(std::io::Error::other)?;
         let Some((first, sealed)) = found else { return Ok(None) };
         self.after = first;
         let written = tokio::task::spawn_blocking(move || {
@@ -375,7 +388,8 @@ impl Rest {
             report::write_issues(&mut out, &import.plan.columns, &report::open(&keys, &sealed)?)?;
             Ok::<_, kernel::Error>(out)
         });
-        let out = written.await.or_fault("write the error file").and_then(|r| r).map_err(std::io::Error::other)?;
+        let out =
+            written.await.or_fault("write the error file").and_then(|r| r).map_err(std::io::Error::other)?;
         Ok(Some((out.into(), self)))
     }
 }

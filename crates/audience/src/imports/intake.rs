@@ -67,7 +67,8 @@ pub async fn receive(store: &Scoped, arrival: Arrival) -> Result<(Import, Look)>
     let (layout, plan) = (look.source.layout.clone(), look.plan.clone());
     let import = store
         .write(move |tx| {
-            let path = arrival.path.to_str().ok_or_else(|| Fault::new("the path of an import file is not UTF-8"))?;
+            let path =
+                arrival.path.to_str().ok_or_else(|| Fault::new("the path of an import file is not UTF-8"))?;
             let import = sql::insert(
                 tx,
                 &sql::NewImport {
@@ -122,8 +123,9 @@ pub async fn remap(store: &Scoped, id: ImportId, mapping: MappingIn) -> Result<(
     let import = store.read(move |tx| sql::get(tx, id)).await?;
     refuse_unless_here(&import)?;
     let (path, name, given) = (PathBuf::from(&import.file_path), import.file_name.clone(), mapping.clone());
-    let look =
-        tokio::task::spawn_blocking(move || look(&path, &name, &given)).await.or_fault("look at an import file")??;
+    let look = tokio::task::spawn_blocking(move || look(&path, &name, &given))
+        .await
+        .or_fault("look at an import file")??;
     let (layout, plan) = (look.source.layout.clone(), look.plan.clone());
     let import = store.write(move |tx| sql::put_plan(tx, id, &layout, &mapping, &plan)).await?;
     Ok((import, look))
@@ -132,7 +134,10 @@ pub async fn remap(store: &Scoped, id: ImportId, mapping: MappingIn) -> Result<(
 /// Problem: the import has begun, or its file is gone.
 pub(super) fn refuse_unless_here(import: &Import) -> Result<()> {
     if import.state != State::Uploaded {
-        return Err(Problem::conflict("This import has begun; upload the file again to import it otherwise.").into());
+        return Err(Problem::conflict(
+            "This import has begun; upload the file again to import it otherwise.",
+        )
+        .into());
     }
     if import.file_path.is_empty() || !Path::new(&import.file_path).exists() {
         return Err(Problem::conflict("The file of this import is gone; upload it again.").into());
@@ -213,7 +218,8 @@ fn define_attributes(tx: &mut Tx<'_>, plan: &mut Plan, id: ImportId) -> Result<(
                 _ => e,
             }
         })?;
-        (*slot.value_type, *slot.class, *slot.number) = (definition.kind, definition.class, Some(definition.no));
+        (*slot.value_type, *slot.class, *slot.number) =
+            (definition.kind, definition.class, Some(definition.no));
     }
     Ok(())
 }

@@ -32,7 +32,12 @@ fn payload(cx: &JobCx) -> Result<Payload> {
 }
 
 /// Runs an import that has begun, on a thread of its own, and notes how it ended.
-pub async fn run_import(store: &Scoped, keys: Arc<StoreKeys>, id: ImportId, watch: Watch) -> Result<(Import, Ending)> {
+pub async fn run_import(
+    store: &Scoped,
+    keys: Arc<StoreKeys>,
+    id: ImportId,
+    watch: Watch,
+) -> Result<(Import, Ending)> {
     let owned = store.clone();
     let ended = tokio::task::spawn_blocking(move || run_blocking(&owned, &keys, id, &watch))
         .await

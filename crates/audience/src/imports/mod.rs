@@ -43,5 +43,8 @@ fn handlers(state: &AppState) -> Vec<Box<dyn JobHandler>> {
 /// The jobs of imports, for whoever runs jobs without a server.
 pub fn handlers_with(vault: &store::Vault) -> Vec<Box<dyn JobHandler>> {
     let kinds = [jobs::CHECK, jobs::RUN, jobs::UNDO];
-    kinds.into_iter().map(|kind| Box::new(jobs::Handler { kind, vault: vault.clone() }) as Box<dyn JobHandler>).collect()
+    kinds
+        .into_iter()
+        .map(|kind| Box::new(jobs::Handler { kind, vault: vault.clone() }) as Box<dyn JobHandler>)
+        .collect()
 }

@@ -11,8 +11,7 @@ pub const UNDERTAKING_VERSION: &str = "2026-11";
 /// Its text.
 pub const UNDERTAKING: &str = "I confirm that we collected this data lawfully, that the people in this file were told of it, that everyone marked as subscribed gave explicit consent to be contacted by us on that channel and has not taken it back, and that we can show when and how.";
 /// What the command line records as statement: its operator answers for the file.
-pub const OPERATOR_STATEMENT: &str =
-    "Imported on the command line by the operator of this installation, who holds the record of these consents.";
+pub const OPERATOR_STATEMENT: &str = "Imported on the command line by the operator of this installation, who holds the record of these consents.";
 /// How long an import can be undone: 30 days.
 pub const UNDO_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// How long an uploaded file waits to be imported: 7 days.
@@ -176,9 +175,9 @@ impl Import {
         match (self.state, self.finished_at) {
             (State::Undone, _) => refuse("This import was undone already."),
             (State::Done | State::Failed | State::Cancelled, Some(at)) if now.since(at) <= UNDO_MS => Ok(()),
-            (State::Done | State::Failed | State::Cancelled, Some(_)) => {
-                refuse("An import can be undone for 30 days; this one is older. Delete its contacts by its tag.")
-            }
+            (State::Done | State::Failed | State::Cancelled, Some(_)) => refuse(
+                "An import can be undone for 30 days; this one is older. Delete its contacts by its tag.",
+            ),
             _ => refuse("Only an import that is over can be undone; cancel it first."),
         }
     }
@@ -200,7 +199,12 @@ pub fn check_start(plan: &Plan, undertaking: &str, statement: &str) -> Result<()
         .into());
     }
     if statement.chars().count() > STATEMENT_MAX {
-        return Err(Problem::field("/consent_statement", "too_long", "A statement has at most 2,000 characters.").into());
+        return Err(Problem::field(
+            "/consent_statement",
+            "too_long",
+            "A statement has at most 2,000 characters.",
+        )
+        .into());
     }
     if plan.may_subscribe() && statement.trim().is_empty() {
         return Err(Problem::field(

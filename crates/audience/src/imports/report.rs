@@ -95,7 +95,11 @@ fn write_line(out: &mut impl Write, cells: impl Iterator<Item = String>) -> Resu
 }
 
 fn quoted(cell: &str) -> String {
-    if cell.contains(['"', ',', '\n', '\r', ' ']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    if cell.contains(['"', ',', '\n', '\r', ' ']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
 }
 
 /// No formula leaves this program: an apostrophe stands before what a spreadsheet would compute.

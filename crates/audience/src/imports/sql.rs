@@ -180,7 +180,10 @@ pub fn put_plan(
 
 fn begun_unless(changed: u64) -> Result<()> {
     if changed == 0 {
-        return Err(Problem::conflict("This import has begun; upload the file again to import it otherwise.").into());
+        return Err(Problem::conflict(
+            "This import has begun; upload the file again to import it otherwise.",
+        )
+        .into());
     }
     Ok(())
 }
@@ -249,7 +252,12 @@ pub fn finish(tx: &mut Tx<'_>, id: ImportId, state: State, error: Option<&str>) 
 }
 
 /// Notes what a dry run came to, with its sealed report.
-pub fn put_dry_run(tx: &mut Tx<'_>, id: ImportId, counts: &Counts, issues: (u64, Option<Vec<u8>>)) -> Result<()> {
+pub fn put_dry_run(
+    tx: &mut Tx<'_>,
+    id: ImportId,
+    counts: &Counts,
+    issues: (u64, Option<Vec<u8>>),
+) -> Result<()> {
     let json = to_json(counts)?;
     begun_unless(tx.execute(&PUT_DRY_RUN, params![id, json])?)?;
     tx.execute(&DELETE_BATCHES, params![id, -1_i64])?;

@@ -126,13 +126,14 @@ async fn a_file_becomes_contacts_with_fields_attributes_tags_and_consent() {
         assert_eq!(import.batch_tag, "import-2026-11-23-0900");
         let ana = shop.contact("ana@shop.example").await?;
         let personal = ana.open(&shop.keys)?;
-        assert_eq!((personal.first_name.as_deref(), personal.city.as_deref()), (Some("Ana"), Some("Singapore")));
+        assert_eq!(
+            (personal.first_name.as_deref(), personal.city.as_deref()),
+            (Some("Ana"), Some("Singapore"))
+        );
         assert_eq!(personal.phone.as_deref(), Some("+6591234567"));
         assert_eq!(ana.facts.time_zone.as_deref(), Some("Asia/Singapore"));
-        let (tags, definitions) = t
-            .a
-            .read(|tx| Ok((crate::tags::sql::names(tx)?, crate::attributes::sql::list(tx)?)))
-            .await?;
+        let (tags, definitions) =
+            t.a.read(|tx| Ok((crate::tags::sql::names(tx)?, crate::attributes::sql::list(tx)?))).await?;
         let mut names: Vec<&str> = ana.facts.tags.iter().map(|m| tags[&m.tag].as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["import-2026-11-23-0900", "spring", "vip"]);
@@ -142,7 +143,10 @@ async fn a_file_becomes_contacts_with_fields_attributes_tags_and_consent() {
         assert_eq!(shop.status("ana@shop.example").await?, ConsentStatus::Subscribed);
         assert_eq!(shop.status("bob@shop.example").await?, ConsentStatus::NeverSubscribed);
         assert_eq!(ana.facts.channel(Channel::Sms).status, ConsentStatus::Subscribed);
-        assert!(!std::path::Path::new(&import.file_path).exists(), "the file is gone when the import is over");
+        assert!(
+            !std::path::Path::new(&import.file_path).exists(),
+            "the file is gone when the import is over"
+        );
         let twin = t.b.read(contacts::count).await?;
         assert_eq!(twin, 0);
         Ok(())
@@ -325,7 +329,8 @@ async fn two_runs_of_one_import_count_every_row_once() {
         let shop = Shop::of(&t).await?;
         let import = shop.upload(&big(4_000)).await?;
         shop.begin(&import, false).await?;
-        let run = || jobs::run_import(&shop.store, shop.keys.clone(), import.id, Watch::new(|| false, |_, _| {}));
+        let run =
+            || jobs::run_import(&shop.store, shop.keys.clone(), import.id, Watch::new(|| false, |_, _| {}));
         let (one, two) = tokio::join!(run(), run());
         let endings = [one?.1, two?.1];
         assert!(endings.contains(&Ending::Finished), "{endings:?}");
@@ -391,13 +396,21 @@ async fn an_undo_has_its_time_and_its_place() {
     for_each_engine(|t| async move {
         let shop = Shop::of(&t).await?;
         let waiting = shop.upload("email\nana@shop.example\n").await?;
-        assert!(jobs::enqueue_undo(&shop.store, waiting.id, Actor::Operator).await.unwrap_err().is(Code::Conflict));
+        assert!(
+            jobs::enqueue_undo(&shop.store, waiting.id, Actor::Operator)
+                .await
+                .unwrap_err()
+                .is(Code::Conflict)
+        );
         let import = shop.import("email\nana@shop.example\n").await?;
         t.advance_ms(super::model::UNDO_MS + 1);
         let late = jobs::enqueue_undo(&shop.store, import.id, Actor::Operator).await.unwrap_err();
         assert!(late.to_string().contains("30 days"), "{late}");
         let (store, id) = (t.b.clone(), import.id);
-        assert!(store.read(move |tx| sql::get(tx, id)).await.unwrap_err().is(Code::NotFound), "not the twin's");
+        assert!(
+            store.read(move |tx| sql::get(tx, id)).await.unwrap_err().is(Code::NotFound),
+            "not the twin's"
+        );
         Ok(())
     })
     .await;
@@ -425,8 +438,10 @@ async fn an_undo_can_be_stopped_and_gone_on_with() {
         assert!(left > 0 && left < 5_940);
         let store = shop.store.clone();
         let control = super::pipeline::Control::none();
-        let counts =
-            tokio::task::spawn_blocking(move || undo::undo(&store, id, "operator", control)).await.unwrap()?.unwrap();
+        let counts = tokio::task::spawn_blocking(move || undo::undo(&store, id, "operator", control))
+            .await
+            .unwrap()?
+            .unwrap();
         assert_eq!((counts.erased, shop.count().await?), (5_940, 0));
         Ok(())
     })
@@ -456,8 +471,11 @@ async fn nothing_goes_in_without_undertaking_and_statement() {
         let shop = Shop::of(&t).await?;
         let yes = shop.upload("email,accepts_email_marketing\nana@shop.example,yes\n").await?;
         let begin = |import: &Import, undertaking: &str, statement: &str| {
-            let declaration =
-                Declaration { undertaking: undertaking.into(), statement: statement.into(), actor: Actor::Operator };
+            let declaration = Declaration {
+                undertaking: undertaking.into(),
+                statement: statement.into(),
+                actor: Actor::Operator,
+            };
             intake::begin(&shop.store, import.id, declaration, false)
         };
         assert!(begin(&yes, "", "x").await.unwrap_err().is(Code::Conflict), "P-055");
@@ -470,7 +488,7 @@ async fn nothing_goes_in_without_undertaking_and_statement() {
         shop.run(&yes, Watch::new(|| false, |_, _| {})).await?;
         let ana = shop.contact("ana@shop.example").await?;
         let ordinal = ana.ordinal;
-        let history = shop.store.read(move |tx| crate::consent::history(tx, ordinal)).await?;
+        let history = shop.store.read(move |tx| crate::consent::sql::list_history(tx, ordinal)).await?;
         assert_eq!(history[0].grounds.wording, "Checkout, box ticked by hand.");
         assert_eq!(history[0].grounds.import, Some(yes.id));
         Ok(())
@@ -516,17 +534,30 @@ async fn an_attribute_the_store_has_keeps_its_type() {
 async fn a_workbook_that_breaks_in_the_middle_keeps_what_was_sound() {
     for_each_engine(|t| async move {
         let shop = Shop::of(&t).await?;
-        let mut rows = String::from("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>email</t></is></c></row>");
+        let mut rows =
+            String::from("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>email</t></is></c></row>");
         for n in 2..5_000 {
-            rows.push_str(&format!("<row r=\"{n}\"><c r=\"A{n}\" t=\"inlineStr\"><is><t>p{n}@shop.example</t></is></c></row>"));
+            rows.push_str(&format!(
+                "<row r=\"{n}\"><c r=\"A{n}\" t=\"inlineStr\"><is><t>p{n}@shop.example</t></is></c></row>"
+            ));
         }
         rows.push_str("<row r=\"5000\"><c r=\"A5000\"><v>1</v></row>");
-        let bytes = super::reader::tests::workbooks::workbook(&rows, &super::reader::tests::workbooks::shared(&[]), true, None);
+        let bytes = super::reader::tests::workbooks::workbook(
+            &rows,
+            &super::reader::tests::workbooks::shared(&[]),
+            true,
+            None,
+        );
         let id = shop.store.db().ids().make().into();
         let path = shop.dir.join(format!("{id}.import"));
         std::fs::write(&path, bytes).unwrap();
         let arrival = Arrival {
-            id, path, file_name: "x.xlsx".into(), mapping: MappingIn::default(), digest: None, actor: Actor::Operator,
+            id,
+            path,
+            file_name: "x.xlsx".into(),
+            mapping: MappingIn::default(),
+            digest: None,
+            actor: Actor::Operator,
         };
         let (import, _) = intake::receive(&shop.store, arrival).await?;
         shop.begin(&import, false).await?;
@@ -536,7 +567,7 @@ async fn a_workbook_that_breaks_in_the_middle_keeps_what_was_sound() {
         assert_eq!(import.state, State::Failed);
         assert!(import.error.unwrap().contains("damaged"));
         assert_eq!(shop.count().await?, import.counts.created);
-        assert!(import.counts.created >= 4_000, "{:?}", import.counts);
+        assert!(import.counts.created == 4_998, "{:?}", import.counts);
         Ok(())
     })
     .await;

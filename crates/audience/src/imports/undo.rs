@@ -21,13 +21,17 @@ const STEP: u32 = 5_000;
 
 /// Undoes an import. Blocks; call it on a thread of its own. `Ok(None)`: stopped on the way.
 pub fn undo(store: &Scoped, id: ImportId, actor: &str, control: Control<'_>) -> Result<Option<UndoCounts>> {
-    let (import, times, end) = store.read_blocking(move |tx| {
-        Ok((sql::get(tx, id)?, sql::batch_times(tx, id)?, tx.ordinal_end()?))
-    })?;
+    let (import, times, end) = store
+        .read_blocking(move |tx| Ok((sql::get(tx, id)?, sql::batch_times(tx, id)?, tx.ordinal_end()?)))?;
     if import.state == State::Undone {
         return Ok(Some(import.undo.unwrap_or_default()));
     }
-    let mut step = Step { times: times.into_iter().collect(), actor: actor.to_owned(), import, counts: UndoCounts::default() };
+    let mut step = Step {
+        times: times.into_iter().collect(),
+        actor: actor.to_owned(),
+        import,
+        counts: UndoCounts::default(),
+    };
     step.counts = step.import.undo.unwrap_or_default();
     let mut from = 0;
     while from < end {
@@ -87,7 +91,13 @@ impl Step {
         self.untag(tx, tag, changed, &grounds)
     }
 
-    fn untag(&mut self, tx: &mut Tx<'_>, tag: u32, mut changed: Vec<(u32, Facts)>, grounds: &Grounds) -> Result<()> {
+    fn untag(
+        &mut self,
+        tx: &mut Tx<'_>,
+        tag: u32,
+        mut changed: Vec<(u32, Facts)>,
+        grounds: &Grounds,
+    ) -> Result<()> {
         let mut told = Changes::default();
         for (ordinal, facts) in &mut changed {
             facts.remove_tag(tag);

@@ -89,7 +89,7 @@ pub fn find(word: &str) -> Result<&'static Format> {
 /// The format that normalised headings and a file name point to; `usual` if none.
 pub fn detect(headings: &[String], file_name: &str) -> &'static Format {
     let has = |mark: &&str| headings.iter().any(|h| h == mark);
-    let by_marks = FORMATS.iter().copied().find(|f| f.marks.iter().any(|set| set.iter().all(|m| has(m))));
+    let by_marks = FORMATS.iter().copied().find(|f| f.marks.iter().any(|set| set.iter().all(has)));
     by_marks.or_else(|| mailchimp::by_file_name(headings, file_name)).unwrap_or(&usual::FORMAT)
 }
 

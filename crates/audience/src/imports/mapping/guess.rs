@@ -85,7 +85,7 @@ impl Sample {
     /// Type of the values; text if they disagree or there are none.
     pub fn value_type(&self) -> AttributeType {
         let words = |v: &str| matches!(v.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no");
-        let plain = |v: &str| !(v.len() > 1 && v.starts_with('0')) && !v.starts_with('+') && v.len() <= 15;
+        let plain = |v: &str| v.len() <= 15 && !v.starts_with('+') && (v.len() == 1 || !v.starts_with('0'));
         if self.all(words) {
             AttributeType::Bool
         } else if self.all(|v| plain(v) && v.parse::<i64>().is_ok()) {

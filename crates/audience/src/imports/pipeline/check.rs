@@ -40,7 +40,13 @@ pub fn check(work: &Work, control: Control<'_>) -> Result<(Counts, Vec<Issue>, E
         let addresses = rows.map(|r| Addresses::of(&work.keys, &r.draft.personal)).collect();
         Ok(Checked { rows: raw.len() as u64, addresses, issues })
     };
-    let mut tally = Tally { work, counts: Counts::default(), issues: Vec::new(), seen: HashSet::new(), waiting: Vec::new() };
+    let mut tally = Tally {
+        work,
+        counts: Counts::default(),
+        issues: Vec::new(),
+        seen: HashSet::new(),
+        waiting: Vec::new(),
+    };
     let whole = flow(&work.source, 0, threads(), &examine, |part| {
         if (control.should_stop)() {
             return Ok(ControlFlow::Break(()));

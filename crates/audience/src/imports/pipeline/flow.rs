@@ -35,7 +35,8 @@ pub(super) fn flow<T: Send>(
         let consumed = in_order(&ready_out, &mut consume);
         // The workers find their channel closed, then the reader finds its own.
         drop(ready_out);
-        let read = reader.join().unwrap_or_else(|_| Err(Fault::new("the reader of an import panicked").into()));
+        let read =
+            reader.join().unwrap_or_else(|_| Err(Fault::new("the reader of an import panicked").into()));
         let whole = consumed?;
         read.map(|()| whole)
     })

@@ -4,8 +4,10 @@ use super::flow::flow;
 use super::part::{Part, Preparation};
 use super::tag_numbers::TagNumbers;
 use super::{Control, Work, threads};
-use crate::contacts::{BATCH_MAX, Existing, Origin, PreparedDraft, RowOutcome, UpsertOptions, prepare, upsert_batch};
 use crate::consent::model::{Channel, ConsentSource, Grounds};
+use crate::contacts::{
+    BATCH_MAX, Existing, Origin, PreparedDraft, RowOutcome, UpsertOptions, prepare, upsert_batch,
+};
 use crate::imports::mapping::{ExistingRule, Field, Plan, Target};
 use crate::imports::model::{Counts, Import};
 use crate::imports::reader::RawRow;
@@ -134,7 +136,8 @@ impl<'a> Writer<'a> {
             self.ending = Ending::Stopped;
             return Ok(ControlFlow::Break(()));
         }
-        if self.pending_drafts + part.drafts.len() > BATCH_ROWS || self.pending_rows >= 2 * BATCH_ROWS as u64 {
+        if self.pending_drafts + part.drafts.len() > BATCH_ROWS || self.pending_rows >= 2 * BATCH_ROWS as u64
+        {
             self.flush()?;
             if self.ending != Ending::Finished {
                 return Ok(ControlFlow::Break(()));

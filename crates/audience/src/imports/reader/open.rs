@@ -217,7 +217,7 @@ fn looks_like_header(cells: &[&str]) -> bool {
         let digits = c.bytes().filter(u8::is_ascii_digit).count();
         kernel::EmailAddress::parse(c).is_ok() || (digits >= 5 && digits * 2 > c.len())
     };
-    !cells.iter().any(|c| value(&c)) && cells.iter().any(|c| !c.is_empty())
+    !cells.iter().any(value) && cells.iter().any(|c| !c.is_empty())
 }
 
 fn numbered(count: usize) -> Vec<String> {

@@ -59,27 +59,34 @@ pub(super) fn sheet_names(path: &Path) -> Result<Vec<String>> {
 /// Hands the rows of a sheet to the sink.
 pub(super) fn read_rows(path: &Path, sheet: &str, sink: &mut Sink<'_>) -> Result<ReadSummary> {
     let mut book = open(path)?;
-    let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut cells = book.worksheet_cells_reader(sheet).map_err(unreadable)?;
-        let mut writer = RowWriter::new(sink);
-        let mut count = 0_u64;
-        while let Some(cell) = cells.next_cell().map_err(unreadable)? {
-            count += 1;
-            if count > CELLS_MAX {
-                return Err(Problem::new(
-                    Code::TooLarge,
-                    "A sheet may have 20 million cells. Save the table as CSV; that may have any size.",
-                )
-                .into());
-            }
-            let (row, column) = cell.get_position();
-            if !writer.cell(row, column as usize, cell.get_value()) {
-                break;
-            }
+    let mut writer = RowWriter::new(sink);
+    let run =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| each_cell(&mut book, sheet, &mut writer)));
+    match run.unwrap_or_else(|_| Err(unreadable(XlsxError::Unexpected("panic")).into())) {
+        Ok(()) => Ok(writer.finish()),
+        Err(e) => {
+            // The rows before the damage are sound.
+            writer.hand_on();
+            Err(e)
         }
-        Ok(writer.finish())
-    }));
-    run.unwrap_or_else(|_| Err(unreadable(XlsxError::Unexpected("panic")).into()))
+    }
+}
+
+fn each_cell(book: &mut Xlsx<BufReader<File>>, sheet: &str, writer: &mut RowWriter<'_, '_>) -> Result<()> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(unreadable)?;
+    let mut count = 0_u64;
+    while let Some(cell) = cells.next_cell().map_err(unreadable)? {
+        count += 1;
+        if count > CELLS_MAX {
+            let detail = "A sheet may have 20 million cells. Save the table as CSV; that may have any size.";
+            return Err(Problem::new(Code::TooLarge, detail).into());
+        }
+        let (row, column) = cell.get_position();
+        if !writer.cell(row, column as usize, cell.get_value()) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 struct RowWriter<'a, 's> {

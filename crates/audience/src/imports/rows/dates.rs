@@ -28,7 +28,7 @@ fn parts(text: &str) -> Option<[u32; 3]> {
 /// The first two numbers of a date that does not begin with its year.
 pub fn leading_pair(text: &str) -> Option<(u32, u32)> {
     let [a, b, c] = parts(text)?;
-    let year_last = text.bytes().take_while(u8::is_ascii_digit).count() <= 2 && (c >= 1000 || c < 100);
+    let year_last = text.bytes().take_while(u8::is_ascii_digit).count() <= 2 && !(100..1000).contains(&c);
     (year_last && a <= 31 && b <= 31).then_some((a, b))
 }
 

@@ -37,7 +37,12 @@ pub struct Issue {
 
 impl Issue {
     /// A warning about one value.
-    pub fn warning(line: u64, column: impl Into<Option<usize>>, reason: impl Into<Cow<'static, str>>, value: &str) -> Self {
+    pub fn warning(
+        line: u64,
+        column: impl Into<Option<usize>>,
+        reason: impl Into<Cow<'static, str>>,
+        value: &str,
+    ) -> Self {
         Self::of(Severity::Warning, line, column.into(), reason, value)
     }
 

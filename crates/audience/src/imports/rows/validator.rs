@@ -169,7 +169,7 @@ impl<'p> Validator<'p> {
         let column = &self.plan.columns[i];
         match &column.target {
             Target::Field { field: Field::Json } => take_json(r, i, &column.inside, &value, column.dates),
-            Target::Field { field } => self.take_field(r, i, *field, &value, column.dates),
+            Target::Field { field } => self.take_field(r, i, *field, &value),
             Target::ExternalId { system } => take_external(r, i, system, &value),
             Target::Tags => {
                 let (list, complaint) = tags::parse_tags(&value);
@@ -191,7 +191,7 @@ impl<'p> Validator<'p> {
         }
     }
 
-    fn take_field(&self, r: &mut Reading<'_>, i: usize, field: Field, value: &str, order: DateOrder) {
+    fn take_field(&self, r: &mut Reading<'_>, i: usize, field: Field, value: &str) {
         match field {
             Field::Email => take_email(r, i, value),
             Field::Phone => self.take_phone(r, i, value),
@@ -201,7 +201,7 @@ impl<'p> Validator<'p> {
                     r.full_name.get_or_insert_with(|| value.to_owned());
                 }
             }
-            Field::Birthday => match dates::parse_birthday(value, order) {
+            Field::Birthday => match dates::parse_birthday(value, self.plan.columns[i].dates) {
                 Some(day) => r.draft.personal.birthday = Some(day),
                 None => {
                     r.warn(i, "a birthday is a day between 1880 and today, written like 1991-11-23", value)
