@@ -20,6 +20,7 @@ pub fn features() -> Vec<Feature> {
         audience::consent::feature(),
         audience::contacts::feature(),
         audience::exports::feature(),
+        audience::imports::feature(),
         audience::suppressions::feature(),
         audience::tags::feature(),
         // messaging

@@ -72,7 +72,10 @@ impl Drop for Incoming {
 /// Removes a file that was uploaded; a file of the command line's user is left alone.
 pub(super) async fn remove_if_ours(path: &str) {
     let path = Path::new(path);
-    if path.extension().is_some_and(|e| e == SUFFIX)
+    let named_by_us =
+        path.file_stem().and_then(|s| s.to_str()).is_some_and(|s| s.parse::<ImportId>().is_ok());
+    if named_by_us
+        && path.extension().is_some_and(|e| e == SUFFIX)
         && let Err(e) = tokio::fs::remove_file(path).await
         && e.kind() != std::io::ErrorKind::NotFound
     {

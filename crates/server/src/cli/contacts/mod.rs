@@ -1,6 +1,7 @@
 //! `smartpush contacts …`: one file a subcommand.
 
 mod export;
+mod import;
 mod show;
 
 use super::{Context, Outcome};
@@ -17,6 +18,8 @@ pub struct Args {
 enum Command {
     /// Write contacts into a file or to standard output.
     Export(export::Args),
+    /// Take contacts in from a file (CSV or .xlsx).
+    Import(import::Args),
     /// Show everything that is known of one contact.
     Show(show::Args),
 }
@@ -25,6 +28,7 @@ enum Command {
 pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
     match args.command {
         Command::Export(args) => export::run(context, args).await,
+        Command::Import(args) => import::run(context, args).await,
         Command::Show(args) => show::run(context, args).await,
     }
 }
