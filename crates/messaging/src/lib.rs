@@ -9,6 +9,7 @@ pub mod domains;
 pub mod feedback;
 pub mod gate;
 pub mod outbox;
+pub mod relays;
 pub mod sandbox;
 pub mod suppression;
 pub mod templates;

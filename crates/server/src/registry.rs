@@ -24,6 +24,7 @@ pub fn features() -> Vec<Feature> {
         audience::suppressions::feature(),
         audience::tags::feature(),
         // messaging
+        messaging::relays::feature(),
         // automation
         // onsite
     ]

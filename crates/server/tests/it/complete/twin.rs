@@ -17,6 +17,8 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     let cookie = app.log_in(&owner.email).await;
     let session = app.get("/api/v1/session").cookie(&cookie).send().await.expect(200);
     made.insert("ses", session["id"].as_str().unwrap_or_default().to_owned());
+    let relays = app.get("/api/v1/relays").key(&owner.key).send().await.expect(200);
+    made.insert("rly", relays["items"][0]["id"].as_str().unwrap_or_default().to_owned());
     Ok(made)
 }
 

@@ -245,8 +245,14 @@ impl fmt::Display for SmtpUrl {
             f.write_str("***:***@")?;
         }
         match self.host.contains(':') {
-            true => write!(f, "[{}]:{}", self.host, self.port),
-            false => write!(f, "{}:{}", self.host, self.port),
+            true => write!(f, "[{}]:{}", self.host, self.port)?,
+            false => write!(f, "{}:{}", self.host, self.port)?,
+        }
+        match (self.security, self.verify) {
+            (Security::Opportunistic, true) => f.write_str("?tls=opportunistic"),
+            (Security::Opportunistic, false) => f.write_str("?tls=opportunistic&verify=no"),
+            (_, false) => f.write_str("?verify=no"),
+            (_, true) => Ok(()),
         }
     }
 }

@@ -121,6 +121,18 @@ const SIGNS: &[(Provider, &[&str], &[&str])] = &[
 ];
 
 impl Provider {
+    /// Its word in settings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Provider::Apple => "apple",
+            Provider::Google => "google",
+            Provider::Microsoft => "microsoft",
+            Provider::NetEase => "netease",
+            Provider::Tencent => "tencent",
+            Provider::Yahoo => "yahoo",
+        }
+    }
+
     /// The provider of a host or domain, or else the one whose signature is in the words.
     pub fn of(site: Option<&str>, words: &str) -> Option<Self> {
         let site = site.map(|s| s.trim_end_matches('.').to_ascii_lowercase());
