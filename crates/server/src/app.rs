@@ -31,7 +31,7 @@ impl App {
     /// The same on a database that is open already; tests begin here.
     pub fn assemble(db: Database, vault: Vault, http: HttpConfig) -> Result<Self> {
         let features = registry::features();
-        let access = Access::new(db.clone(), vault.clone(), http.public_url.clone());
+        let access = Access::new(db.clone(), vault.clone(), http.clone());
         let mut builder = StateBuilder::new(db, vault, http);
         builder.insert(Register::of(&features));
         for feature in &features {

@@ -21,7 +21,7 @@ pub fn router(features: &[Feature], state: AppState) -> Router {
     let (routes, document) = collect(features, Some(&state));
     routes
         .merge(health::routes())
-        .merge(docs::routes(&document))
+        .merge(docs::routes(&openapi::served(&document, state.http())))
         .layer(from_fn(edge::remember_route))
         .layer(tower_http::compression::CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), edge::edge))

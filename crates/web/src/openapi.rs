@@ -5,6 +5,7 @@
 //! is undocumented. An answer without a body and with a status from 400 is given the problem's body.
 
 use crate::failure::ProblemBody;
+use crate::state::{HttpConfig, SECURE_COOKIE};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{
@@ -27,14 +28,10 @@ pub(crate) fn base() -> OpenApi {
             .description(Some("An API key, `sp_live_…`."))
             .build(),
     );
-    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-        "__Host-sp_session",
-        "A log-in (POST /api/v1/session). Changes carry the header X-SP-CSRF.",
-    )));
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .security_scheme("key", key)
-        .security_scheme("session", cookie)
+        .security_scheme("session", session_scheme(SECURE_COOKIE))
         .build();
     let info = InfoBuilder::new()
         .title("SmartPush")
@@ -45,6 +42,20 @@ pub(crate) fn base() -> OpenApi {
         ))
         .build();
     OpenApiBuilder::new().info(info).components(Some(components)).build()
+}
+
+fn session_scheme(cookie: &str) -> SecurityScheme {
+    let what = "A log-in (POST /api/v1/session). Changes carry the header X-SP-CSRF.";
+    SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(cookie, what)))
+}
+
+/// The document as one installation serves it: with the cookie name it really uses.
+pub(crate) fn served(document: &OpenApi, http: &HttpConfig) -> OpenApi {
+    let mut served = document.clone();
+    if let Some(components) = &mut served.components {
+        components.add_security_scheme("session", session_scheme(http.session_cookie()));
+    }
+    served
 }
 
 /// Calls `each` with path, method and operation, in the order of the document.

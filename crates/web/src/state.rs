@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Database, Vault};
 
+/// Name of the log-in cookie where browsers come over TLS.
+pub(crate) const SECURE_COOKIE: &str = "__Host-sp_session";
+
 /// Configuration of everything that speaks HTTP. Immutable after start.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
@@ -34,6 +37,12 @@ impl HttpConfig {
             requests_per_second: 0,
             request_burst: 0,
         }
+    }
+
+    /// Name of the log-in cookie: `__Host-` binds it to this host and to TLS; plain http (on one's own
+    /// machine) cannot have that.
+    pub fn session_cookie(&self) -> &'static str {
+        if self.is_https() { SECURE_COOKIE } else { "sp_session" }
     }
 
     /// True if browsers reach us over TLS.

@@ -31,9 +31,11 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
         .into());
     };
     check_backup(&args.file)?;
-    if target.exists() && !args.force {
+    if !args.force
+        && let Some(found) = in_the_way(&target, context.data_dir())
+    {
         let detail =
-            format!("{} exists. Name an empty data folder, or add --force to replace it.", target.display());
+            format!("{} exists. Name an empty data folder, or add --force to replace it.", found.display());
         return Err(Problem::conflict(detail).into());
     }
     put_in_place(&args.file, &target)?;
@@ -50,6 +52,16 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
     let value =
         json!({ "database": target.display().to_string(), "sending_locked": true, "root_key": key.exists() });
     Ok(Outcome::done(value, text))
+}
+
+/// What shows that an installation is there already. The root key may wait in an else empty folder.
+fn in_the_way(target: &Path, data_dir: &Path) -> Option<PathBuf> {
+    if target.exists() {
+        return Some(target.to_path_buf());
+    }
+    let filled =
+        |folder: &PathBuf| std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    ["journal", "media"].map(|name| data_dir.join(name)).into_iter().find(filled)
 }
 
 fn check_backup(file: &Path) -> Result<()> {

@@ -160,7 +160,7 @@ impl Call<'_> {
         self
     }
 
-    pub fn from_ip(mut self, ip: &str) -> Self {
+    pub fn at(mut self, ip: &str) -> Self {
         self.ip = ip.parse().expect("an address");
         self
     }

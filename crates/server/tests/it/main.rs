@@ -1,5 +1,7 @@
 //! Tests of the whole program, in process: one binary, so that it is linked once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 mod accounts;
 mod cli;
 mod complete;

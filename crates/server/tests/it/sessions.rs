@@ -80,16 +80,16 @@ async fn guessing_is_slowed_down_and_the_person_elsewhere_is_not() {
         app.owner("ana@shop.example").await?;
         for n in 0..10 {
             let wrong = attempt("ana@shop.example", &format!("guess number {n}"));
-            assert_eq!(app.post("/api/v1/session", wrong).from_ip("203.0.113.9").send().await.status, 401);
+            assert_eq!(app.post("/api/v1/session", wrong).at("203.0.113.9").send().await.status, 401);
         }
         let right = attempt("ana@shop.example", PASSWORD);
-        let limited = app.post("/api/v1/session", right.clone()).from_ip("203.0.113.77").send().await;
+        let limited = app.post("/api/v1/session", right.clone()).at("203.0.113.77").send().await;
         assert_eq!(limited.problem(429), "rate_limited", "the same network, even with the right password");
         let wait: i64 = limited.header("retry-after").parse().unwrap();
         assert!((1..=901).contains(&wait), "{wait}");
-        app.post("/api/v1/session", right.clone()).from_ip("198.51.100.1").send().await.expect(201);
+        app.post("/api/v1/session", right.clone()).at("198.51.100.1").send().await.expect(201);
         app.t.advance_ms(16 * MINUTE_MS);
-        app.post("/api/v1/session", right).from_ip("203.0.113.9").send().await.expect(201);
+        app.post("/api/v1/session", right).at("203.0.113.9").send().await.expect(201);
         Ok(())
     })
     .await;
@@ -165,7 +165,7 @@ async fn neither_token_nor_address_nor_ip_stands_in_the_database() {
     let app = TestApp::new(t).unwrap();
     let owner = app.owner("canary-person@shop.example").await.unwrap();
     let body = attempt("canary-person@shop.example", PASSWORD);
-    let answer = app.post("/api/v1/session", body).from_ip("203.0.113.99").send().await;
+    let answer = app.post("/api/v1/session", body).at("203.0.113.99").send().await;
     let cookie = answer.cookie().unwrap();
     let token = cookie.split_once('=').unwrap().1.to_owned();
     let mut bytes = std::fs::read(&path).unwrap();

@@ -78,7 +78,7 @@ async fn create_session(
     let policy_accepted = crate::policy::is_accepted(state.db(), user.id).await?;
     let stores = stores::list_names(state.db(), user.account).await?;
     let out = SessionOut { id: begun.id, user: user.id, account: user.account, policy_accepted, stores };
-    let cookie = sessions::cookie(&state.http().public_url, &begun.token, body.remember);
+    let cookie = sessions::cookie(state.http(), &begun.token, body.remember);
     let mut response = Created(out).into_response();
     response
         .headers_mut()
@@ -133,8 +133,7 @@ fn own(person: &Person) -> kernel::Result<(UserId, SessionId)> {
 async fn delete_session(Newcomer(person): Newcomer, State(state): State<AppState>) -> web::Result<Response> {
     let (user, id) = own(&person)?;
     sessions::end(state.db(), (user, person.principal().account), id).await?;
-    let cookie =
-        HeaderValue::try_from(sessions::cookie_gone(&state.http().public_url)).or_fault("make a cookie")?;
+    let cookie = HeaderValue::try_from(sessions::cookie_gone(state.http())).or_fault("make a cookie")?;
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     let mut response = NoContent.into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -19,7 +19,7 @@ use http::header;
 use kernel::ids::StoreId;
 use kernel::{Code, Problem, Result};
 use store::{Database, Scope, Vault};
-use web::{Authenticate, Caller, Feature, Principal, Reach, Rights, csrf};
+use web::{Authenticate, Caller, Feature, HttpConfig, Principal, Reach, Rights, csrf};
 
 static DATA: web::DataMap = web::data_map! {
     table "sessions" {
@@ -49,13 +49,13 @@ pub fn feature() -> Feature {
 pub struct Access {
     db: Database,
     vault: Vault,
-    public_url: String,
+    http: HttpConfig,
 }
 
 impl Access {
-    /// For one installation; `public_url` is its own origin.
-    pub fn new(db: Database, vault: Vault, public_url: impl Into<String>) -> Self {
-        Access { db, vault, public_url: public_url.into() }
+    /// For one installation.
+    pub fn new(db: Database, vault: Vault, http: HttpConfig) -> Self {
+        Access { db, vault, http }
     }
 
     async fn identify(&self, caller: &Caller<'_>) -> Result<Principal> {
@@ -63,10 +63,10 @@ impl Access {
             let token = value.to_str().ok().and_then(|v| v.strip_prefix("Bearer ")).map(str::trim);
             return keys::identify(&self.db, &self.vault, token.unwrap_or_default()).await;
         }
-        let Some(token) = sessions::token_of(caller.headers, &self.public_url) else {
+        let Some(token) = sessions::token_of(caller.headers, &self.http) else {
             return Err(unauthorized("Log in, or send a key as Authorization: Bearer sp_live_….").into());
         };
-        csrf::check(caller.method, caller.headers, &self.public_url)?;
+        csrf::check(caller.method, caller.headers, &self.http.public_url)?;
         sessions::identify(&self.db, &self.vault, token).await
     }
 

@@ -11,7 +11,7 @@ use kernel::{OrFault, Problem, Result, Timestamp};
 use serde_json::json;
 use std::net::IpAddr;
 use store::{Database, SystemTx, Vault, params};
-use web::{Actor, Principal, Reach};
+use web::{Actor, HttpConfig, Principal, Reach};
 
 /// Most log-ins shown to a person.
 const LIST_MAX: i64 = 100;
@@ -63,28 +63,25 @@ pub struct Begun {
     pub expires_at: Timestamp,
 }
 
-/// Name of the cookie: `__Host-` binds it to this host and to TLS; plain http (on one's own machine) cannot.
-pub fn cookie_name(public_url: &str) -> &'static str {
-    if public_url.starts_with("https://") { "__Host-sp_session" } else { "sp_session" }
-}
-
 /// The cookie that carries a token. Without `remember` it ends with the browser.
-pub fn cookie(public_url: &str, token: &str, remember: bool) -> String {
-    let name = cookie_name(public_url);
-    let secure = if public_url.starts_with("https://") { "; Secure" } else { "" };
+pub fn cookie(http: &HttpConfig, token: &str, remember: bool) -> String {
     let age = if remember { format!("; Max-Age={}", lifetimes(true).1 / 1_000) } else { String::new() };
-    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+    set_cookie(http, token, &age)
 }
 
 /// The cookie that removes it.
-pub fn cookie_gone(public_url: &str) -> String {
-    let secure = if public_url.starts_with("https://") { "; Secure" } else { "" };
-    format!("{}=; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age=0", cookie_name(public_url))
+pub fn cookie_gone(http: &HttpConfig) -> String {
+    set_cookie(http, "", "; Max-Age=0")
+}
+
+fn set_cookie(http: &HttpConfig, value: &str, age: &str) -> String {
+    let secure = if http.is_https() { "; Secure" } else { "" };
+    format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}", http.session_cookie())
 }
 
 /// The token a request carries.
-pub fn token_of<'a>(headers: &'a HeaderMap, public_url: &str) -> Option<&'a str> {
-    let name = cookie_name(public_url);
+pub fn token_of<'a>(headers: &'a HeaderMap, http: &HttpConfig) -> Option<&'a str> {
+    let name = http.session_cookie();
     let all =
         headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
     all.filter_map(|pair| pair.trim().split_once('=')).find(|(n, _)| *n == name).map(|(_, value)| value)

@@ -89,29 +89,29 @@ impl Default for Settings {
 #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SettingsPatch {
-    /// See [`Settings`].
+    /// Where the merchant can be reached by letter; null empties it.
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub postal_address: Change<String>,
-    /// See [`Settings`].
+    /// IANA name.
     pub time_zone: Option<String>,
-    /// See [`Settings`].
+    /// BCP 47 tag.
     pub language: Option<String>,
-    /// See [`Settings`].
+    /// ISO 4217.
     pub currency: Option<String>,
-    /// See [`Settings`].
+    /// Count opens, of contacts who allow it.
     pub track_opens: Option<bool>,
-    /// See [`Settings`].
+    /// Count clicks.
     pub track_clicks: Option<bool>,
-    /// See [`Settings`].
+    /// When no marketing is sent; null: always.
     #[serde(default)]
     #[schema(value_type = Option<QuietHours>)]
     pub quiet_hours: Change<QuietHours>,
-    /// See [`Settings`].
+    /// How often at most; null: no cap.
     #[serde(default)]
     #[schema(value_type = Option<FrequencyCap>)]
     pub frequency_cap: Change<FrequencyCap>,
-    /// See [`Settings`].
+    /// How the store looks; replaces the whole.
     pub brand: Option<Brand>,
 }
 

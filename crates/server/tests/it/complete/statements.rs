@@ -55,7 +55,11 @@ async fn plan(t: &TestDb, statement: &'static Statement) -> std::result::Result<
     read.map_err(|e| e.to_string())
 }
 
-fn registered() -> (Vec<(&'static str, &'static Statement)>, Vec<(&'static str, &'static Statement)>) {
+/// Statements with the names of their features.
+type Registered = Vec<(&'static str, &'static Statement)>;
+
+/// Of stores, and global ones.
+fn registered() -> (Registered, Registered) {
     let features = registry::features();
     let of = |pick: fn(&web::Feature) -> &Vec<&'static [&'static Statement]>| {
         let each = |f: &web::Feature| {
