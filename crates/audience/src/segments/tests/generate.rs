@@ -77,7 +77,10 @@ impl Dice {
 }
 
 pub fn person(dice: &mut Dice) -> Person {
-    Person { facts: facts(dice), personal: personal(dice) }
+    let (mut facts, personal) = (facts(dice), personal(dice));
+    facts.has_email = personal.email.is_some();
+    facts.has_phone = personal.phone.is_some();
+    Person { facts, personal }
 }
 
 fn origin(dice: &mut Dice) -> Origin {

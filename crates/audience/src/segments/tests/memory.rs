@@ -25,6 +25,7 @@ pub struct Person {
 pub struct MemoryStore {
     pub people: Vec<Option<Person>>,
     pub sets: EngagementSets,
+    histories: HashMap<u32, History>,
     pub block_bits: u32,
     blocks: HashMap<(String, u32), Arc<Block>>,
     changed: RoaringBitmap,
@@ -35,6 +36,7 @@ impl MemoryStore {
         MemoryStore {
             people: Vec::new(),
             sets: EngagementSets::default(),
+            histories: HashMap::new(),
             block_bits,
             blocks: HashMap::new(),
             changed: RoaringBitmap::new(),
@@ -52,6 +54,9 @@ impl MemoryStore {
 
     pub fn happen(&mut self, happening: &Happening) {
         self.sets.add(happening);
+        for ordinal in &happening.who {
+            self.histories.entry(ordinal).or_default().0.push(happening.clone());
+        }
     }
 
     /// Brings the cells of `ordinals` up to date, through the byte form.
@@ -92,25 +97,14 @@ impl MemoryStore {
     /// The answer by the other face, contact by contact.
     pub fn by_contacts(&self, rule: &Rule, names: &Names, moment: Moment) -> Vec<u32> {
         let live = self.people.iter().zip(0..).filter_map(|(p, ordinal)| Some((p.as_ref()?, ordinal)));
+        let nothing = History::default();
         live.filter(|(person, ordinal)| {
-            let history = self.history(*ordinal);
+            let history = self.histories.get(ordinal).unwrap_or(&nothing);
             let (facts, personal) = (&person.facts, Some(&person.personal));
-            ContactView { facts, personal, history: &history, names, moment }.satisfies(&rule.root)
+            ContactView { facts, personal, history, names, moment }.satisfies(&rule.root)
         })
         .map(|(_, ordinal)| ordinal)
         .collect()
-    }
-
-    fn history(&self, ordinal: u32) -> History {
-        let mine = self.sets.0.iter().filter(|(key, set)| key.campaign != 0 && set.contains(ordinal));
-        let happenings = mine.map(|(key, _)| Happening {
-            touch: key.touch,
-            campaign: key.campaign,
-            link: u16::try_from(key.link).ok(),
-            day: key.day,
-            who: [ordinal].into(),
-        });
-        History(happenings.collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tests of segments: rules, examples, and the agreement of both faces of every condition.
 
 mod conformance;
+mod engines;
 mod examples;
 mod generate;
 mod memory;
