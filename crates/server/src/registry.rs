@@ -21,6 +21,7 @@ pub fn features() -> Vec<Feature> {
         audience::contacts::feature(),
         audience::exports::feature(),
         audience::imports::feature(),
+        audience::segments::feature(),
         audience::suppressions::feature(),
         audience::tags::feature(),
         // messaging

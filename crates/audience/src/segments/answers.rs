@@ -64,8 +64,8 @@ pub async fn evaluate(store: &Scoped, keys: &Arc<StoreKeys>, rule: &Rule) -> Res
 /// [`evaluate`] inside a reading transaction: several answers from one snapshot.
 pub fn evaluate_in(tx: &mut Tx<'_>, keys: &StoreKeys, rule: &Rule) -> Result<RoaringBitmap> {
     let names = load_names(tx, rule, None)?;
-    let moment = Moment::at(tx.now());
-    Ok(evaluate_on(rule, &names, moment, &mut Snapshot::open(tx, keys)?)?.to_roaring())
+    let moment = moment_of(tx)?;
+    Ok(evaluate_on(rule, &names, &moment, &mut Snapshot::open(tx, keys)?)?.to_roaring())
 }
 
 /// How many contacts satisfy a rule.
@@ -171,12 +171,18 @@ async fn answer<T: Send + 'static>(
     store
         .read(move |tx| {
             let names = load_names(tx, &rule, None)?;
-            let moment = Moment::at(tx.now());
+            let moment = moment_of(tx)?;
             let mut snapshot = Snapshot::open(tx, &keys)?;
-            let bits = evaluate_on(&rule, &names, moment, &mut snapshot)?;
+            let bits = evaluate_on(&rule, &names, &moment, &mut snapshot)?;
             finish(bits, &names, &mut snapshot)
         })
         .await
+}
+
+/// Now, with the calendar of the store's time zone.
+fn moment_of(tx: &mut Tx<'_>) -> Result<Moment> {
+    let zone = tenancy::stores::get_in(tx)?.settings.time_zone;
+    Ok(Moment::in_zone(tx.now(), &zone))
 }
 
 /// True if the columns should be brought forward before an answer.
@@ -197,13 +203,13 @@ fn look<T>(
     contact: &StoredContact,
     see: impl FnOnce(&ContactView<'_>) -> T,
 ) -> Result<T> {
-    let moment = Moment::at(snapshot.tx().now());
+    let moment = moment_of(snapshot.tx())?;
     let referred = names.segments().flat_map(|(_, s)| s.rule.leaves());
     let queries: Vec<EngagementQuery> = rule
         .leaves()
         .into_iter()
         .chain(referred)
-        .filter_map(|l| l.condition.asks_engagement(&l.args, moment))
+        .filter_map(|l| l.condition.asks_engagement(&l.args, &moment))
         .collect();
     let history = match queries.is_empty() {
         true => History::default(),
@@ -211,7 +217,7 @@ fn look<T>(
     };
     let personal = contact.open(snapshot.keys())?;
     let (facts, personal) = (&contact.facts, Some(&personal));
-    Ok(see(&ContactView { facts, personal, history: &history, names, moment }))
+    Ok(see(&ContactView { facts, personal, history: &history, names, moment: &moment }))
 }
 
 fn findings(rule: &Rule, view: &ContactView<'_>) -> Vec<Finding> {

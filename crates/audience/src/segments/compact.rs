@@ -42,6 +42,20 @@ pub async fn compact(store: &Scoped) -> Result<Option<Compacted>> {
     compact_in_blocks(store, engine::BLOCK_BITS).await
 }
 
+/// Brings the columns forward if anything happened since. Answers are exact without it, and slower.
+pub async fn refresh(store: &Scoped) -> Result<()> {
+    let current = store
+        .read(|tx| {
+            let watermark = Watermark::find(tx)?;
+            Ok(watermark.columns_usable && tx.log_head()? == watermark.seq)
+        })
+        .await?;
+    if !current {
+        compact(store).await?;
+    }
+    Ok(())
+}
+
 /// [`compact`] with another block size, which tests use to have many blocks. A store whose blocks have
 /// another size is built anew.
 pub(super) async fn compact_in_blocks(store: &Scoped, block_bits: u32) -> Result<Option<Compacted>> {

@@ -57,7 +57,7 @@ pub struct ContactView<'a> {
     /// What names mean.
     pub names: &'a Names,
     /// When.
-    pub moment: Moment,
+    pub moment: &'a Moment,
 }
 
 impl ContactView<'_> {
@@ -76,7 +76,7 @@ impl ContactView<'_> {
 pub struct Evaluation<'a> {
     source: &'a mut dyn Source,
     names: &'a Names,
-    moment: Moment,
+    moment: &'a Moment,
     universe: Bits,
     stale: RoaringBitmap,
     /// For each leaf that reads columns, by address: the stale contacts that satisfy it.
@@ -85,14 +85,14 @@ pub struct Evaluation<'a> {
 }
 
 /// The contacts that satisfy a rule. `names` holds everything the rule mentions.
-pub fn evaluate(rule: &Rule, names: &Names, moment: Moment, source: &mut dyn Source) -> Result<Bits> {
+pub fn evaluate(rule: &Rule, names: &Names, moment: &Moment, source: &mut dyn Source) -> Result<Bits> {
     let mut evaluation = Evaluation::begin(rule, names, moment, source)?;
     let universe = evaluation.universe.clone();
     evaluation.node(&rule.root, &universe)
 }
 
 impl<'a> Evaluation<'a> {
-    fn begin(rule: &Rule, names: &'a Names, moment: Moment, source: &'a mut dyn Source) -> Result<Self> {
+    fn begin(rule: &Rule, names: &'a Names, moment: &'a Moment, source: &'a mut dyn Source) -> Result<Self> {
         let end = source.end();
         let empty = Bits::empty(end);
         let mut evaluation = Evaluation {
@@ -288,7 +288,7 @@ impl SetContext<'_, '_> {
 
     /// When.
     pub fn moment(&self) -> Moment {
-        self.evaluation.moment
+        self.evaluation.moment.clone()
     }
 
     /// The contacts in question but these.

@@ -45,13 +45,13 @@ pub struct MessageTouch {
 }
 
 impl MessageTouch {
-    fn query(&self, args: &Args, moment: Moment) -> EngagementQuery {
+    fn query(&self, args: &Args, moment: &Moment) -> EngagementQuery {
         let anybody = args.text("by") == Some("anybody");
         EngagementQuery {
             touches: if anybody { self.touches_by_anybody } else { self.touches },
             campaign: args.campaign("campaign"),
             link: args.integer("link").map(|link| link as u16),
-            since_day: args.integer("in_last_days").map(|days| moment.day() - days as i32),
+            since_day: args.integer("in_last_days").map(|days| moment.utc_day() - days as i32),
         }
     }
 }
@@ -78,12 +78,12 @@ impl Condition for MessageTouch {
         args.campaign("campaign").map(Mention::Campaign).into_iter().collect()
     }
 
-    fn asks_engagement(&self, args: &Args, moment: Moment) -> Option<EngagementQuery> {
+    fn asks_engagement(&self, args: &Args, moment: &Moment) -> Option<EngagementQuery> {
         Some(self.query(args, moment))
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        let found = cx.engagement(&self.query(args, cx.moment()))?;
+        let found = cx.engagement(&self.query(args, &cx.moment()))?;
         Ok(cx.or_others(found, args.operator() == "did_not"))
     }
 

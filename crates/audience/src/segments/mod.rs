@@ -6,6 +6,7 @@
 //! about sending; who asks gets a bitmap of contact ordinals.
 
 pub mod answers;
+mod api;
 pub mod audience;
 pub mod columns;
 pub mod compact;
@@ -14,12 +15,15 @@ pub mod engagement;
 pub mod engine;
 pub mod evaluate;
 mod fact_word;
+mod jobs;
 mod lookup;
 mod message_touch;
 pub mod model;
 pub mod moment;
 pub mod names;
+mod privacy;
 pub mod sample;
+pub mod saved;
 pub mod schema;
 mod snapshot;
 pub mod spec;
@@ -30,8 +34,17 @@ mod words;
 
 pub use answers::{count, evaluate, evaluate_in, explain, holds_in, resolve, resolve_in};
 pub use audience::AudienceTerm;
-pub use compact::compact;
+pub use compact::{compact, refresh};
 pub use model::Rule;
+
+/// Routes, statements, the compactor, columns.
+pub fn feature() -> web::Feature {
+    web::Feature::new("segments")
+        .routes(api::routes)
+        .statements(sql::ALL)
+        .task(jobs::COMPACTOR)
+        .personal_data(privacy::DATA)
+}
 
 #[cfg(test)]
 mod tests;

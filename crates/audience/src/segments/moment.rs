@@ -1,7 +1,7 @@
 //! The instant a rule is evaluated at, and calendar windows counted from it. Pure.
 //!
-//! A window of days up to an instant is exact to the millisecond; a window of calendar days is counted
-//! in UTC. Who was born on 29 February celebrates on 28 February in other years, so nobody is left out
+//! A window of days up to an instant is exact to the millisecond; calendar days are those of the store's
+//! time zone. Who was born on 29 February celebrates on 28 February in other years, so nobody is left out
 //! and the month is right.
 
 use crate::contacts::model::MonthDay;
@@ -14,35 +14,47 @@ use std::collections::BTreeSet;
 pub const DAY_MS: i64 = 86_400_000;
 
 /// When a rule is evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Moment {
     /// The instant.
     pub now: Timestamp,
+    zone: TimeZone,
 }
 
 impl Moment {
-    /// An instant.
+    /// An instant where the store keeps UTC.
     pub fn at(now: Timestamp) -> Self {
-        Moment { now }
+        Moment { now, zone: TimeZone::UTC }
     }
 
-    /// Today's date in UTC.
-    pub fn today(self) -> Date {
-        TimeZone::UTC.to_datetime(self.now.to_jiff()).date()
+    /// An instant in a time zone (IANA); UTC if the name is not known.
+    pub fn in_zone(now: Timestamp, name: &str) -> Self {
+        Moment { now, zone: TimeZone::get(name).unwrap_or(TimeZone::UTC) }
     }
 
-    /// Number of today, counted from 1970-01-01.
-    pub fn day(self) -> i32 {
+    /// Today's date in the store's time zone.
+    pub fn today(&self) -> Date {
+        self.zone.to_datetime(self.now.to_jiff()).date()
+    }
+
+    /// Today's UTC day, counted from 1970-01-01.
+    pub fn utc_day(&self) -> i32 {
         day_of_instant(self.now)
     }
 
+    /// The first instant of a date in the store's time zone.
+    pub fn start_of(&self, date: Date) -> Timestamp {
+        let start = self.zone.to_timestamp(date.at(0, 0, 0, 0));
+        start.map_or_else(|_| start_of_utc(date), Timestamp::from_jiff)
+    }
+
     /// Instants later than this lie in the last `days` days.
-    pub fn days_ago(self, days: i64) -> Timestamp {
+    pub fn days_ago(&self, days: i64) -> Timestamp {
         self.now.plus_ms(-days * DAY_MS)
     }
 
     /// Days of the year from today to `days` days later, both included.
-    pub fn days_ahead(self, days: i64) -> BTreeSet<u16> {
+    pub fn days_ahead(&self, days: i64) -> BTreeSet<u16> {
         let mut date = self.today();
         let mut numbers = BTreeSet::new();
         for _ in 0..=days.clamp(0, 366) {
@@ -58,8 +70,7 @@ pub fn day_of_instant(at: Timestamp) -> i32 {
     at.0.div_euclid(DAY_MS) as i32
 }
 
-/// The first instant of a date in UTC.
-pub fn start_of(date: Date) -> Timestamp {
+fn start_of_utc(date: Date) -> Timestamp {
     Timestamp(i64::from(crate::attributes::model::day_number(date)) * DAY_MS)
 }
 
@@ -101,9 +112,19 @@ mod tests {
     }
 
     #[test]
+    fn calendar_days_are_those_of_the_store() {
+        let now = Timestamp::parse("2026-11-23T20:00:00Z").unwrap();
+        let singapore = Moment::in_zone(now, "Asia/Singapore");
+        assert_eq!(singapore.today(), jiff::civil::date(2026, 11, 24));
+        assert_eq!(Moment::in_zone(now, "nowhere").today(), jiff::civil::date(2026, 11, 23));
+        assert_eq!(singapore.start_of(singapore.today()).to_string(), "2026-11-23T16:00:00Z");
+        assert_eq!(singapore.utc_day(), Moment::at(now).utc_day());
+    }
+
+    #[test]
     fn days_before_1970_count_downwards() {
         assert_eq!(day_of_instant(Timestamp(-1)), -1);
-        assert_eq!(start_of(jiff::civil::date(1970, 1, 2)).0, DAY_MS);
+        assert_eq!(Moment::at(Timestamp(0)).start_of(jiff::civil::date(1970, 1, 2)).0, DAY_MS);
         assert_eq!(parse_month_day("02-30"), None);
         assert_eq!(parse_month_day("2-3"), None);
     }

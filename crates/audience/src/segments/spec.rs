@@ -3,7 +3,7 @@
 //! From the same description come validation, the JSON schema of rules, the API's catalogue and the
 //! console's form. A condition with an unusual field needs a new [`FieldKind`] here; nothing else.
 
-use super::moment;
+use super::moment::{self, Moment};
 use crate::contacts::model::{Country, MonthDay};
 use jiff::civil::Date;
 use kernel::ids::{CampaignId, ImportId, SegmentId};
@@ -93,7 +93,7 @@ pub enum FieldKind {
     Days,
     /// An import's id.
     Import,
-    /// A date, or an instant of RFC 3339; a date means its beginning in UTC.
+    /// A date, or an instant of RFC 3339; a date means its beginning in the store's time zone.
     Instant,
     /// Language tags of BCP 47.
     Languages,
@@ -126,8 +126,10 @@ pub enum Arg {
     Texts(Vec<String>),
     /// Days, a month or a link.
     Integer(i64),
-    /// An instant, and whether it was written as a date.
-    Instant(Timestamp, bool),
+    /// A date.
+    Date(Date),
+    /// An instant.
+    Instant(Timestamp),
     /// A day of the year.
     MonthDay(MonthDay),
     /// A text, number or boolean as written; typed when the attribute is known.
@@ -146,8 +148,8 @@ impl Arg {
             Arg::Text(text) => text.as_str().into(),
             Arg::Texts(texts) => texts.clone().into(),
             Arg::Integer(number) => (*number).into(),
-            Arg::Instant(at, true) => at.to_jiff().to_string()[..10].into(),
-            Arg::Instant(at, false) => at.to_string().into(),
+            Arg::Date(date) => date.to_string().into(),
+            Arg::Instant(at) => at.to_string().into(),
             Arg::MonthDay(day) => format!("{:02}-{:02}", day.month, day.day).into(),
             Arg::Scalar(json) => json.clone(),
             Arg::Campaign(id) => id.to_string().into(),
@@ -183,8 +185,6 @@ impl Args {
         text -> &str { Arg::Text(text) => text };
         /// A number field, if given.
         integer -> i64 { Arg::Integer(number) => *number };
-        /// An instant field, if given.
-        instant -> Timestamp { Arg::Instant(at, _) => *at };
         /// A day of the year, if given.
         month_day -> MonthDay { Arg::MonthDay(day) => *day };
         /// An untyped value, if given.
@@ -195,6 +195,15 @@ impl Args {
         import -> ImportId { Arg::Import(id) => *id };
         /// A segment, if given.
         segment -> SegmentId { Arg::Segment(id) => *id };
+    }
+
+    /// An instant field, if given; a date is its beginning in the store's time zone.
+    pub fn instant(&self, field: &str, moment: &Moment) -> Option<Timestamp> {
+        match self.fields.get(field)? {
+            Arg::Date(date) => Some(moment.start_of(*date)),
+            Arg::Instant(at) => Some(*at),
+            _ => None,
+        }
     }
 
     /// A list field; empty if not given.
@@ -406,9 +415,9 @@ fn instant(text: Option<&str>) -> Result<Arg, String> {
     if let Ok(date) = text.parse::<Date>()
         && text.len() == 10
     {
-        return Ok(Arg::Instant(moment::start_of(date), true));
+        return Ok(Arg::Date(date));
     }
-    let at = Timestamp::parse(text).map(|at| Arg::Instant(at, false));
+    let at = Timestamp::parse(text).map(Arg::Instant);
     at.ok_or_else(|| "a date such as 2026-11-23, or a time such as 2026-11-23T09:00:00Z".into())
 }
 

@@ -12,6 +12,7 @@ mod doctor;
 mod migrate;
 mod openapi;
 mod restore;
+mod segment;
 mod serve;
 mod setup;
 mod unlock;
@@ -72,6 +73,8 @@ commands! {
     Openapi => openapi;
     /// Put a backup in place. Sending stays locked until `unlock`.
     Restore => restore;
+    /// Count a rule, or print the schema of rules.
+    Segment => segment;
     /// Serve the API and pages, and work in the background.
     Serve => serve;
     /// Make an owner, a first store and a key.

@@ -4,7 +4,7 @@
 //! slow. Which comparisons make sense depends on the attribute's type, checked against the store.
 
 use super::{Bits, Cells, Check, Condition, Listens, Mention, Names, Reads, Result};
-use crate::attributes::model::{AttributeClass, AttributeType, Definition};
+use crate::attributes::model::{AttributeClass, AttributeType, Definition, day_number};
 use crate::contacts::model::{AttributeValue, Facts};
 use crate::segments::columns::attribute_column;
 use crate::segments::engine::Ranges;
@@ -93,8 +93,8 @@ fn typed(kind: AttributeType, args: &Args, field: &str) -> Option<AttributeValue
     }
 }
 
-fn window(kind: AttributeType, operator: &str, days: i64, moment: Moment) -> Option<Ranges> {
-    let (today, now) = (i64::from(moment.day()), moment.now.0);
+fn window(kind: AttributeType, operator: &str, days: i64, moment: &Moment) -> Option<Ranges> {
+    let (today, now) = (i64::from(day_number(moment.today())), moment.now.0);
     let span = days * crate::segments::moment::DAY_MS;
     let (from, to) = match (kind, operator) {
         (AttributeType::Date, "in_last_days") => (today - days, today),
@@ -106,7 +106,7 @@ fn window(kind: AttributeType, operator: &str, days: i64, moment: Moment) -> Opt
     Some(Ranges::of([(order_int(from), order_int(to))]))
 }
 
-fn ranges(kind: AttributeType, operator: &str, args: &Args, moment: Moment) -> Option<Ranges> {
+fn ranges(kind: AttributeType, operator: &str, args: &Args, moment: &Moment) -> Option<Ranges> {
     if let Some(days) = args.integer("days") {
         return window(kind, operator, days, moment);
     }
@@ -124,7 +124,7 @@ fn ranges(kind: AttributeType, operator: &str, args: &Args, moment: Moment) -> O
 }
 
 /// The positive form of the question, and whether it is negated.
-fn test(args: &Args, kind: AttributeType, moment: Moment) -> (Test, bool) {
+fn test(args: &Args, kind: AttributeType, moment: &Moment) -> (Test, bool) {
     let (operator, negated) = positive(args.operator());
     let text = || args.scalar("value").and_then(|v| v.as_str()).map(str::to_lowercase);
     let test = match (operator, kind) {
@@ -187,7 +187,7 @@ impl Condition for Attribute {
             return Ok(cx.nobody());
         };
         let column = attribute_column(no, kind);
-        let (test, negated) = test(args, kind, cx.moment());
+        let (test, negated) = test(args, kind, &cx.moment());
         let found = match &test {
             Test::Known => cx.present(column)?,
             Test::In(ranges) => cx.numbers(column, ranges)?,
@@ -317,7 +317,7 @@ fn examples() -> Vec<Example> {
             r#"{"condition":"attribute","attribute":"renewal","operator":"in_next_days","days":7}"#,
             "renewal is in 7 days",
             |s| {
-                let day = s.moment.day() + 7;
+                let day = s.moment.utc_day() + 7;
                 s.attribute("renewal", Fact, Date, Some(AttributeValue::Date(day)));
             },
         ),

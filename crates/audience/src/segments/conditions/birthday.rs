@@ -19,7 +19,7 @@ const COLUMN: Column = Column("birthday", None);
 static SPEC: ConditionSpec = ConditionSpec {
     id: "birthday",
     title: "Birthday",
-    help: "When the birthday falls; days are counted in UTC. Who was born on 29 February celebrates on 28 February in \
+    help: "When the birthday falls; days are those of the store’s time zone. Who was born on 29 February celebrates on 28 February in \
            other years. A span may cross the new year.",
     slow: false,
     operators: &[
@@ -43,7 +43,7 @@ fn number(day: MonthDay) -> u64 {
 }
 
 /// The days asked for.
-fn ranges(args: &Args, moment: Moment) -> Ranges {
+fn ranges(args: &Args, moment: &Moment) -> Ranges {
     let all = |days: i64| Ranges::values(moment.days_ahead(days).into_iter().map(|n| order_int(n.into())));
     let month = |m: i64| Ranges::of([(order_int(m * 100), order_int(m * 100 + 99))]);
     match args.operator() {
@@ -75,7 +75,7 @@ impl Condition for Birthday {
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        let found = cx.numbers(COLUMN, &ranges(args, cx.moment()))?;
+        let found = cx.numbers(COLUMN, &ranges(args, &cx.moment()))?;
         Ok(cx.or_others(found, args.operator() == "not_exists"))
     }
 

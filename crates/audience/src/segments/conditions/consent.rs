@@ -77,7 +77,7 @@ fn status(args: &Args) -> &str {
 }
 
 /// The instants a window covers; everything if there is no window.
-fn window(args: &Args, moment: Moment) -> Ranges {
+fn window(args: &Args, moment: &Moment) -> Ranges {
     match args.integer("in_last_days") {
         Some(days) => {
             Ranges::of([(order_int(moment.days_ago(days).0.saturating_add(1)), order_int(moment.now.0))])
@@ -87,7 +87,7 @@ fn window(args: &Args, moment: Moment) -> Ranges {
 }
 
 fn set(args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-    let (channel, window) = (channel(args), window(args, cx.moment()));
+    let (channel, window) = (channel(args), window(args, &cx.moment()));
     if let Some(flag) = Suppression::from_word(status(args)) {
         return cx.numbers(flag_column(channel, flag), &window);
     }

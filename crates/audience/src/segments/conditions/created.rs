@@ -19,7 +19,7 @@ const COLUMN: Column = Column("created", None);
 static SPEC: ConditionSpec = ConditionSpec {
     id: "created",
     title: "Created",
-    help: "When the contact was made. A date means its beginning in UTC; a window of days is exact to the millisecond.",
+    help: "When the contact was made. A date means its beginning in the store’s time zone; a window of days is exact to the millisecond.",
     slow: false,
     operators: &[
         Operator::new("before", "before", &["at"]),
@@ -33,8 +33,8 @@ static SPEC: ConditionSpec = ConditionSpec {
     ],
 };
 
-fn ranges(args: &Args, moment: Moment) -> Ranges {
-    let at = order_int(args.instant("at").unwrap_or(moment.now).0);
+fn ranges(args: &Args, moment: &Moment) -> Ranges {
+    let at = order_int(args.instant("at", moment).unwrap_or(moment.now).0);
     let window = order_int(moment.days_ago(args.integer("days").unwrap_or(0)).0);
     match args.operator() {
         "before" => at.checked_sub(1).map_or(Ranges::default(), |last| Ranges::of([(0, last)])),
@@ -58,7 +58,7 @@ impl Condition for Created {
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        cx.numbers(COLUMN, &ranges(args, cx.moment()))
+        cx.numbers(COLUMN, &ranges(args, &cx.moment()))
     }
 
     fn holds(&self, args: &Args, contact: &ContactView<'_>) -> bool {

@@ -141,7 +141,7 @@ pub trait Condition: Sync {
     }
 
     /// The question about messages it asks, if it asks one.
-    fn asks_engagement(&self, _args: &Args, _moment: Moment) -> Option<EngagementQuery> {
+    fn asks_engagement(&self, _args: &Args, _moment: &Moment) -> Option<EngagementQuery> {
         None
     }
 

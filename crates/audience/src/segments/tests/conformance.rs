@@ -26,8 +26,8 @@ fn edit(dice: &mut Dice, store: &mut MemoryStore, people: u64, edits: u64) {
 
 fn check(seed: u64, state: &str, store: &mut MemoryStore, names: &Names, rules: &[Rule]) {
     for rule in rules {
-        let by_contacts = store.by_contacts(rule, names, Moment::at(NOW));
-        let by_sets = store.by_sets(rule, names, Moment::at(NOW));
+        let by_contacts = store.by_contacts(rule, names, &Moment::at(NOW));
+        let by_sets = store.by_sets(rule, names, &Moment::at(NOW));
         assert_eq!(by_sets, by_contacts, "seed {seed}, {state} columns, rule {}", rule.to_json());
     }
 }

@@ -71,7 +71,7 @@ impl Pair {
 
     async fn check(&mut self, state: &str, names: &Names, rules: &[Rule]) -> Result<()> {
         for rule in rules {
-            let expected = self.model.by_contacts(rule, names, Moment::at(NOW));
+            let expected = self.model.by_contacts(rule, names, &Moment::at(NOW));
             let (asked, keys) = (rule.clone(), self.keys.clone());
             let found = self.store.read(move |tx| answers::evaluate_in(tx, &keys, &asked)).await?;
             let found: Vec<u32> = found.iter().collect();
@@ -83,7 +83,7 @@ impl Pair {
     /// The face in memory, fed from the database.
     async fn check_holds(&self, names: &Names, rules: &[Rule]) -> Result<()> {
         for rule in rules {
-            let expected = self.model.by_contacts(rule, names, Moment::at(NOW));
+            let expected = self.model.by_contacts(rule, names, &Moment::at(NOW));
             let (asked, keys) = (rule.clone(), self.keys.clone());
             let found = self.store.read(move |tx| hold(tx, &keys, &asked)).await?;
             assert_eq!(found, expected, "one by one: {}", rule.to_json());

@@ -24,7 +24,7 @@ fn every_example_holds_as_it_says_on_both_faces() {
                 personal,
                 history: &sample.history,
                 names: &sample.names,
-                moment: sample.moment,
+                moment: &sample.moment,
             };
             assert_eq!(view.satisfies(&rule.root), example.holds, "{id}: {}", example.contact);
             assert!(!leaf.condition.why(&leaf.args, &view).is_empty());
@@ -33,7 +33,7 @@ fn every_example_holds_as_it_says_on_both_faces() {
             store.put(0, Some(Person { facts: sample.facts.clone(), personal: sample.personal.clone() }));
             sample.history.0.iter().for_each(|happening| store.happen(happening));
             store.compact_all();
-            let members = store.by_sets(&rule, &sample.names, sample.moment);
+            let members = store.by_sets(&rule, &sample.names, &sample.moment);
             assert_eq!(members == [0], example.holds, "{id} as a set: {}", example.contact);
         }
     }

@@ -131,7 +131,7 @@ fn attribute(dice: &mut Dice, kind: AttributeType) -> AttributeValue {
         AttributeType::Bool => AttributeValue::Bool(dice.chance(50)),
         AttributeType::Integer => AttributeValue::Integer(dice.below(5) as i64 - 2),
         AttributeType::Number => AttributeValue::Number(*dice.pick(&[-1.5, -0.0, 0.0, 0.5, 2.0, 1e300])),
-        AttributeType::Date => AttributeValue::Date(Moment::at(NOW).day() + dice.below(60) as i32 - 30),
+        AttributeType::Date => AttributeValue::Date(Moment::at(NOW).utc_day() + dice.below(60) as i32 - 30),
         AttributeType::Time => AttributeValue::Time(dice.instant().plus_ms(10 * DAY_MS)),
         // Longer than a cell holds now and then.
         AttributeType::Text if dice.chance(10) => AttributeValue::Text(dice.text().repeat(300)),
@@ -169,7 +169,7 @@ pub fn happening(dice: &mut Dice, people: u32) -> Happening {
         touch,
         campaign: 1 + dice.below(2) as i64,
         link,
-        day: Moment::at(NOW).day() - dice.below(40) as i32,
+        day: Moment::at(NOW).utc_day() - dice.below(40) as i32,
         who,
     }
 }

@@ -90,12 +90,12 @@ impl MemoryStore {
     }
 
     /// The answer by the set face.
-    pub fn by_sets(&mut self, rule: &Rule, names: &Names, moment: Moment) -> Vec<u32> {
+    pub fn by_sets(&mut self, rule: &Rule, names: &Names, moment: &Moment) -> Vec<u32> {
         evaluate(rule, names, moment, self).unwrap().iter().collect()
     }
 
     /// The answer by the other face, contact by contact.
-    pub fn by_contacts(&self, rule: &Rule, names: &Names, moment: Moment) -> Vec<u32> {
+    pub fn by_contacts(&self, rule: &Rule, names: &Names, moment: &Moment) -> Vec<u32> {
         let live = self.people.iter().zip(0..).filter_map(|(p, ordinal)| Some((p.as_ref()?, ordinal)));
         let nothing = History::default();
         live.filter(|(person, ordinal)| {
