@@ -119,3 +119,25 @@ fn the_server_starts_answers_and_stops_in_good_order() {
     assert!(stopped.success());
     assert_eq!(server.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_rule_is_counted_from_a_file_and_its_schema_is_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let made = set_up(&data);
+    let store = made["store"].as_str().unwrap();
+    let rule = dir.path().join("rule.json");
+    let count = |text: &str, code: i32| {
+        std::fs::write(&rule, text).unwrap();
+        let file = rule.to_str().unwrap();
+        json(&smartpush(&data, &["segment", "count", "--store", store, file, "--json"]), code)
+    };
+    let counted = count(r#"{"version":1,"rule":{"condition":"everybody"}}"#, 0);
+    assert_eq!(counted["count"], 0);
+    assert!(counted["seconds"].as_f64().unwrap() < 60.0 && counted.as_object().unwrap().len() == 2);
+    let refused = count(r#"{"version":1,"rule":{"all":[]}}"#, 1);
+    assert_eq!(refused["error"]["errors"][0]["pointer"], "/rule/all");
+    assert_eq!(count("nonsense", 1)["error"]["errors"][0]["code"], "json");
+    let schema = json(&smartpush(&data, &["segment", "schema", "--json"]), 0);
+    assert_eq!(schema["required"], serde_json::json!(["version", "rule"]));
+}

@@ -10,5 +10,6 @@ mod harness;
 mod idempotency;
 mod keys;
 mod policy;
+mod segments;
 mod sessions;
 mod stores;

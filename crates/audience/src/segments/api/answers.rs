@@ -1,6 +1,6 @@
 //! What rules answer, over HTTP: how many, who, and why.
 
-use super::{at_rule, rule_of};
+use super::rule_of;
 use crate::contacts;
 use crate::contacts::view::{ContactOut, Dictionary, show};
 use crate::segments::answers::{self, Explanation, Finding, SAMPLE_MAX, SampleMember};
@@ -103,7 +103,7 @@ async fn count_segment(
 #[serde(deny_unknown_fields)]
 struct CountIn {
     /// The rule document.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"version": 1, "rule": {"condition": "everybody"}}))]
     rule: Json,
     /// Members to show with the reasons why they match; needs the right contacts:read.
     #[schema(maximum = 50)]
@@ -118,7 +118,7 @@ async fn count_rule(
     web::Json(body): web::Json<CountIn>,
 ) -> web::Result<web::Json<CountOut>> {
     let rule = rule_of(&body.rule)?;
-    Ok(web::Json(count(&db, &rule, body.sample).await.map_err(at_rule)?))
+    Ok(web::Json(count(&db, &rule, body.sample).await?))
 }
 
 /// Members of a segment, oldest first.
@@ -143,15 +143,6 @@ async fn list_segment_members(
         })
         .await?;
     Ok(web::Json(Page { items, next: page.next }))
-}
-
-/// Which contact to explain.
-#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ExplainParams {
-    /// The contact.
-    contact: ContactId,
 }
 
 /// A rule as it stands for one contact.
@@ -187,16 +178,15 @@ impl From<Explanation> for ExplanationOut {
 }
 
 /// Why a contact is a member of a segment, or not: each condition with its evidence.
-#[utoipa::path(get, path = "/api/v1/segments/{id}/explain", operation_id = "explain_segment",
-    params(("id" = SegmentId, Path), ExplainParams), security(("key" = ["contacts:read"])),
+#[utoipa::path(get, path = "/api/v1/segments/{id}/contacts/{contact}", operation_id = "explain_segment",
+    params(("id" = SegmentId, Path), ("contact" = ContactId, Path)), security(("key" = ["contacts:read"])),
     responses((status = 200, body = ExplanationOut)))]
 async fn explain_segment(
     db: Tenant<ReadContacts>,
-    Path(id): Path<SegmentId>,
-    Query(wanted): Query<ExplainParams>,
+    Path((id, contact)): Path<(SegmentId, ContactId)>,
 ) -> web::Result<web::Json<ExplanationOut>> {
     let keys = db.keys().await?;
     let segment = db.read(move |tx| saved::get(tx, id)).await?;
-    let explanation = answers::explain(&db, &keys, &segment.rule, wanted.contact).await?;
+    let explanation = answers::explain(&db, &keys, &segment.rule, contact).await?;
     Ok(web::Json(explanation.into()))
 }

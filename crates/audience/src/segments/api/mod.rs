@@ -18,15 +18,3 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 fn rule_of(document: &Json) -> Result<Rule> {
     Rule::parse_at(document, "/rule")
 }
-
-/// Pointers of a rule that was read apart from its request, as pointers into the request.
-fn at_rule(error: kernel::Error) -> kernel::Error {
-    match error {
-        kernel::Error::Problem(mut problem) => {
-            let outside = problem.errors.iter_mut().filter(|e| !e.pointer.starts_with("/rule"));
-            outside.for_each(|e| e.pointer.insert_str(0, "/rule"));
-            kernel::Error::Problem(problem)
-        }
-        fault => fault,
-    }
-}

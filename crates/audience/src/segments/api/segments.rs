@@ -1,6 +1,6 @@
 //! Saved segments over HTTP.
 
-use super::{at_rule, rule_of};
+use super::rule_of;
 use crate::segments::lookup::load_names;
 use crate::segments::names::Names;
 use crate::segments::saved::{self, DESCRIPTION_MAX, NAME_MAX, Segment, SegmentDraft, SegmentVersion};
@@ -76,7 +76,7 @@ struct SegmentIn {
     #[schema(max_length = 1000)]
     description: String,
     /// The rule document; its schema is in the catalogue.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({"version": 1, "rule": {"condition": "everybody"}}))]
     rule: Json,
 }
 
@@ -156,7 +156,7 @@ async fn create_segment(
     };
     let made = db
         .write(move |tx| {
-            let segment = saved::create(tx, actor, &draft).map_err(at_rule)?;
+            let segment = saved::create(tx, actor, &draft)?;
             let names = load_names(tx, &segment.rule, None)?;
             Ok(SegmentOut::of(segment, &names))
         })
@@ -189,7 +189,6 @@ async fn update_segment(
     Valid(body): Valid<SegmentPatch>,
 ) -> web::Result<Tagged<SegmentOut>> {
     let actor = db.actor();
-    let rule = body.rule.as_ref().map(rule_of).transpose()?;
     let shown = db
         .write(move |tx| {
             let old = saved::get(tx, id)?;
@@ -197,9 +196,9 @@ async fn update_segment(
             let draft = SegmentDraft {
                 name: body.name.map_or(old.name, |name| name.trim().to_owned()),
                 description: body.description.unwrap_or(old.description),
-                rule: rule.unwrap_or(old.rule),
+                rule: body.rule.as_ref().map(rule_of).transpose()?.unwrap_or(old.rule),
             };
-            let segment = saved::update(tx, actor, id, old.version, &draft).map_err(at_rule)?;
+            let segment = saved::update(tx, actor, id, old.version, &draft)?;
             let names = load_names(tx, &segment.rule, Some(id))?;
             Ok(SegmentOut::of(segment, &names))
         })

@@ -19,6 +19,12 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     made.insert("ses", session["id"].as_str().unwrap_or_default().to_owned());
     let relays = app.get("/api/v1/relays").key(&owner.key).send().await.expect(200);
     made.insert("rly", relays["items"][0]["id"].as_str().unwrap_or_default().to_owned());
+    let segment = json!({ "name": "All", "rule": { "condition": "everybody" } });
+    let segment = app.post("/api/v1/segments", segment).key(&owner.key).send().await.expect(201);
+    made.insert("seg", segment["id"].as_str().unwrap_or_default().to_owned());
+    let contact = json!({ "email": "bo@people.example" });
+    let contact = app.post("/api/v1/contacts", contact).key(&owner.key).send().await.expect(201);
+    made.insert("con", contact["id"].as_str().unwrap_or_default().to_owned());
     Ok(made)
 }
 
