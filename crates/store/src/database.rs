@@ -344,10 +344,13 @@ impl Tx<'_> {
         if statement.global {
             return Err(Fault::new(format!("{} is global and was used in a store", statement.name)).into());
         }
-        self.conn.execute_many(statement, rows.into_iter().map(move |mut row| {
-            row.insert(0, Value::Int(store));
-            row
-        }))
+        self.conn.execute_many(
+            statement,
+            rows.into_iter().map(move |mut row| {
+                row.insert(0, Value::Int(store));
+                row
+            }),
+        )
     }
 }
 

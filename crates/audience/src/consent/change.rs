@@ -3,7 +3,7 @@
 use crate::consent::model::{
     Change, Channel, ConsentStatus, Evidence, Grounds, Suppression, Verdict, WORDING_MAX, judge,
 };
-use crate::consent::sql::{self as ledger, Sealed};
+use crate::consent::sql::{self as ledger, NewEntry};
 use crate::contacts::changes::{Changes, bitmap_event, consent_event};
 use crate::contacts::draft::Blind;
 use crate::contacts::sql::{self, StoredContact};
@@ -91,8 +91,15 @@ pub fn set_status(
     let key = contact.key(keys)?;
     let seal =
         |purpose, text: &Option<String>| text.as_ref().map(|t| key.seal(purpose, t.as_bytes())).transpose();
-    let sealed = Sealed { ip: seal(IP, &request.ip)?, proof: seal(PROOF, &request.proof)? };
-    ledger::append_entry(tx, contact.ordinal, request.channel, change, &request.grounds, sealed)?;
+    let entry = NewEntry {
+        ordinal: contact.ordinal,
+        channel: request.channel,
+        change,
+        grounds: &request.grounds,
+        ip_sealed: seal(IP, &request.ip)?,
+        proof_sealed: seal(PROOF, &request.proof)?,
+    };
+    ledger::append_entry(tx, entry)?;
     if takes_effect {
         take_back(tx, &mut contact, request)?;
         contact.facts.channel_mut(request.channel).take(change, request.grounds.at);
@@ -118,7 +125,9 @@ fn take_back(tx: &mut Tx<'_>, contact: &mut StoredContact, request: &StatusReque
     if complained && grounds.source.is_opt_in_by_contact() {
         let lift = Change::Lift(Suppression::Complained);
         contact.facts.channel_mut(channel).take(lift, grounds.at);
-        ledger::append_entry(tx, contact.ordinal, channel, lift, grounds, Sealed::default())?;
+        let ordinal = contact.ordinal;
+        let entry = NewEntry { ordinal, channel, change: lift, grounds, ip_sealed: None, proof_sealed: None };
+        ledger::append_entry(tx, entry)?;
         gone.push(Reason::Complained);
     }
     let Some(address) = address_of(contact, channel) else { return Ok(()) };

@@ -50,7 +50,10 @@ pub fn append(
 ) -> Result<()> {
     match (members.len(), members.min(), members.max()) {
         (0, ..) => Ok(()),
-        (1, Some(ordinal), _) => append_entry(tx, ordinal, channel, change, grounds, Sealed::default()),
+        (1, Some(ordinal), _) => append_entry(
+            tx,
+            NewEntry { ordinal, channel, change, grounds, ip_sealed: None, proof_sealed: None },
+        ),
         (_, min, max) => {
             let id = tx.ids().make().0;
             let mut bytes = Vec::with_capacity(members.serialized_size());
@@ -62,28 +65,29 @@ pub fn append(
     }
 }
 
-/// What an entry holds sealed under the contact's key.
-#[derive(Default, Debug)]
-pub struct Sealed {
-    /// Address of the contact's machine.
-    pub ip: Option<Vec<u8>>,
-    /// The proof.
-    pub proof: Option<Vec<u8>>,
+/// The entry of one contact.
+#[derive(Debug)]
+pub struct NewEntry<'a> {
+    /// The contact.
+    pub ordinal: u32,
+    /// The channel concerned.
+    pub channel: Channel,
+    /// What changed.
+    pub change: Change,
+    /// Where from, what proves it.
+    pub grounds: &'a Grounds,
+    /// Address of the contact's machine, sealed under her key.
+    pub ip_sealed: Option<Vec<u8>>,
+    /// The proof, sealed under her key.
+    pub proof_sealed: Option<Vec<u8>>,
 }
 
 /// Appends the entry of one contact.
-pub fn append_entry(
-    tx: &mut Tx<'_>,
-    ordinal: u32,
-    channel: Channel,
-    change: Change,
-    grounds: &Grounds,
-    sealed: Sealed,
-) -> Result<()> {
+pub fn append_entry(tx: &mut Tx<'_>, entry: NewEntry<'_>) -> Result<()> {
     let id = tx.ids().make().0;
-    let mut row = grounds_values(id, channel, change, grounds);
-    row.insert(0, ordinal.into());
-    row.extend([sealed.ip.into(), sealed.proof.into()]);
+    let mut row = grounds_values(id, entry.channel, entry.change, entry.grounds);
+    row.insert(0, entry.ordinal.into());
+    row.extend([entry.ip_sealed.into(), entry.proof_sealed.into()]);
     tx.execute(&INSERT_ENTRY, &row).map(drop)
 }
 

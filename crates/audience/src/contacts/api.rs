@@ -195,7 +195,13 @@ async fn update_contact(
     Json(body): Json<ContactPatch>,
 ) -> web::Result<Tagged<ContactOut>> {
     let (keys, actor) = (db.keys().await?, db.actor());
-    let changed = db.write(move |tx| update(tx, &keys, actor, id, &condition, body)).await?;
+    let changed = db
+        .write(move |tx| {
+            contacts::sql::lock(tx)?;
+            condition.check(contacts::get_by_id(tx, id)?.version)?;
+            update(tx, &keys, actor, id, body)
+        })
+        .await?;
     notify(&db);
     Ok(Tagged(changed.version, changed))
 }
@@ -205,16 +211,13 @@ fn update(
     keys: &StoreKeys,
     actor: Actor,
     id: ContactId,
-    condition: &IfMatch,
     body: ContactPatch,
 ) -> Result<ContactOut> {
-    contacts::sql::lock(tx)?;
-    condition.check(contacts::get_by_id(tx, id)?.version)?;
     let mut errors = Errors::new();
     let fields = Fields::read(body, &Dictionary::load(tx)?, &mut errors);
     errors.finish()?;
     let wanted = fields.tags.as_ref().map(|names| tags::sql::ensure(tx, names)).transpose()?;
-    let contact = contacts::update(tx, keys, id, None, &grounds_of(actor, tx.now()), |personal, facts| {
+    let contact = contacts::update(tx, keys, id.into(), &grounds_of(actor, tx.now()), |personal, facts| {
         fields.apply(personal, facts);
         if let Some(wanted) = &wanted {
             facts.tags.retain(|t| wanted.contains(&t.tag));
@@ -291,10 +294,11 @@ async fn tag_contact(
             for name in &remove {
                 gone.extend(tags::sql::find(tx, name)?.map(|t| t.no));
             }
-            let contact = contacts::update(tx, &keys, id, None, &grounds_of(actor, tx.now()), |_, facts| {
-                facts.tags.retain(|t| !gone.contains(&t.tag));
-                add_tags(facts, &add, actor)
-            })?;
+            let contact =
+                contacts::update(tx, &keys, id.into(), &grounds_of(actor, tx.now()), |_, facts| {
+                    facts.tags.retain(|t| !gone.contains(&t.tag));
+                    add_tags(facts, &add, actor)
+                })?;
             let details = serde_json::json!({ "added": add.len(), "removed": gone.len() });
             audit::record(tx, actor, "contact.tagged", id, &details)?;
             open(tx, &keys, &contact)

@@ -1,6 +1,6 @@
 //! Changing single contacts: create, edit, erase.
 
-use crate::consent::model::{Change, Channel, ConsentStatus, Grounds, Suppression};
+use crate::consent::model::{Change, Channel, ConsentSource, ConsentStatus, Grounds, Suppression};
 use crate::contacts::changes::{Changes, ERASED, bitmap_event};
 use crate::contacts::draft::{Addresses, Blind, Draft, Existing, PII, UpsertOptions, derive_facts, prepare};
 use crate::contacts::model::{Facts, PersonalFields};
@@ -9,7 +9,7 @@ use crate::contacts::upsert::{RowOutcome, upsert_batch};
 use crate::suppressions::model::Reason;
 use crate::suppressions::sql as list;
 use kernel::ids::ContactId;
-use kernel::{Code, Fault, Problem, Result};
+use kernel::{Code, Fault, Problem, Result, Timestamp};
 use roaring::RoaringBitmap;
 use std::collections::HashMap;
 use store::{StoreKeys, Tx, Value, params};
@@ -38,127 +38,131 @@ pub fn create(
     }
 }
 
-/// Edits one contact. `expected` is the version the caller saw (412 if it is another one now). `edit`
-/// changes fields freely; addresses, what facts know of personal fields, and suppressions follow.
-/// Statuses are not changed here: that is what `consent::set_status` is for. Problem: absent, changed
-/// meanwhile, or an address belongs to another contact.
+/// Which contact to edit, and in which version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// The contact.
+    pub id: ContactId,
+    /// The version the caller saw; `None`: whatever it is now.
+    pub version: Option<i64>,
+}
+
+impl From<ContactId> for Target {
+    fn from(id: ContactId) -> Self {
+        Target { id, version: None }
+    }
+}
+
+/// Edits one contact. `edit` changes fields freely; addresses, what facts know of personal fields, and
+/// suppressions follow. Statuses are not changed here: that is what `consent::set_status` is for.
+/// Problem: absent, changed meanwhile (412), or an address belongs to another contact.
 pub fn update(
     tx: &mut Tx<'_>,
     keys: &StoreKeys,
-    id: ContactId,
-    expected: Option<i64>,
+    target: Target,
     grounds: &Grounds,
     edit: impl FnOnce(&mut PersonalFields, &mut Facts) -> Result<()>,
 ) -> Result<StoredContact> {
     sql::lock(tx)?;
-    let mut contact = sql::get_by_id(tx, id)?;
-    if expected.is_some_and(|v| v != contact.version) {
+    let contact = sql::get_by_id(tx, target.id)?;
+    if target.version.is_some_and(|v| v != contact.version) {
         return Err(Problem::new(
             Code::PreconditionFailed,
             "The contact was changed by somebody else meanwhile; load it again and repeat the change.",
         )
         .into());
     }
-    let (old_personal, old_facts) = (contact.open(keys)?, contact.facts.clone());
-    let mut personal = old_personal.clone();
-    edit(&mut personal, &mut contact.facts)?;
-    if personal == old_personal && contact.facts == old_facts {
-        return Ok(contact);
+    let before = contact.open(keys)?;
+    let mut personal = before.clone();
+    let mut editing = Editing { facts: contact.facts.clone(), contact, grounds, changes: Changes::default() };
+    edit(&mut personal, &mut editing.facts)?;
+    if personal == before && editing.facts == editing.contact.facts {
+        return Ok(editing.contact);
     }
-    let mut changes = Changes::default();
-    changes.touch(contact.ordinal);
-    readdress(tx, keys, &mut contact, &old_personal, &personal, grounds, &mut changes)?;
-    write(tx, keys, &contact, &personal)?;
-    changes.record(tx, grounds)?;
-    sql::get_by_id(tx, id)
+    editing.changes.touch(editing.contact.ordinal);
+    editing.readdress(tx, keys, &before, &personal)?;
+    editing.write(tx, keys, &personal)?;
+    sql::get_by_id(tx, target.id)
 }
 
-fn write(
-    tx: &mut Tx<'_>,
-    keys: &StoreKeys,
-    contact: &StoredContact,
-    personal: &PersonalFields,
-) -> Result<()> {
-    let pii = contact.key(keys)?.seal(PII, &personal.encode())?;
-    let facts = contact.facts.encode();
-    let now = tx.now();
-    tx.execute(
-        &sql::UPDATE_CONTACT,
-        params![contact.ordinal, now, contact.email_bi, contact.phone_bi, facts, pii],
-    )
-    .map(drop)
+/// A contact on its way from one state to the next.
+struct Editing<'a> {
+    contact: StoredContact,
+    facts: Facts,
+    grounds: &'a Grounds,
+    changes: Changes,
 }
 
-/// Brings hashes, indexes and what hangs on an address in line with edited fields.
-#[expect(clippy::too_many_arguments, reason = "one step of `update`, apart only for its length")]
-fn readdress(
-    tx: &mut Tx<'_>,
-    keys: &StoreKeys,
-    contact: &mut StoredContact,
-    old: &PersonalFields,
-    new: &PersonalFields,
-    grounds: &Grounds,
-    changes: &mut Changes,
-) -> Result<()> {
-    let addresses = Addresses::of(keys, new);
-    if addresses.is_empty() {
-        return Err(Problem::field(
-            "/email",
-            "required",
-            "A contact keeps at least an email address, a phone number or an id in another system.",
-        )
-        .into());
+impl Editing<'_> {
+    fn write(self, tx: &mut Tx<'_>, keys: &StoreKeys, personal: &PersonalFields) -> Result<()> {
+        let contact = self.contact;
+        let pii = contact.key(keys)?.seal(PII, &personal.encode())?;
+        let now = tx.now();
+        tx.execute(
+            &sql::UPDATE_CONTACT,
+            params![contact.ordinal, now, contact.email_bi, contact.phone_bi, self.facts.encode(), pii],
+        )?;
+        self.changes.record(tx, self.grounds)
     }
-    derive_facts(&mut contact.facts, new);
-    refuse_taken(tx, contact.ordinal, &addresses)?;
-    let before = (contact.email_bi, contact.phone_bi);
-    (contact.email_bi, contact.phone_bi) = (addresses.email, addresses.phone);
-    for (channel, was, is) in
-        [(Channel::Email, before.0, addresses.email), (Channel::Sms, before.1, addresses.phone)]
-    {
-        if was != is {
-            change_address(tx, contact, channel, is, grounds, changes)?;
+
+    /// Brings hashes, indexes and what hangs on an address in line with edited fields.
+    fn readdress(
+        &mut self,
+        tx: &mut Tx<'_>,
+        keys: &StoreKeys,
+        before: &PersonalFields,
+        personal: &PersonalFields,
+    ) -> Result<()> {
+        let addresses = Addresses::of(keys, personal);
+        if addresses.is_empty() {
+            let detail =
+                "A contact keeps at least an email address, a phone number or an id in another system.";
+            return Err(Problem::field("/email", "required", detail).into());
+        }
+        derive_facts(&mut self.facts, personal);
+        let ordinal = self.contact.ordinal;
+        refuse_taken(tx, ordinal, &addresses)?;
+        let old = (self.contact.email_bi, self.contact.phone_bi);
+        (self.contact.email_bi, self.contact.phone_bi) = (addresses.email, addresses.phone);
+        for (channel, old, new) in
+            [(Channel::Email, old.0, addresses.email), (Channel::Sms, old.1, addresses.phone)]
+        {
+            if old != new {
+                self.change_address(tx, channel, new)?;
+            }
+        }
+        if before.external_ids != personal.external_ids {
+            tx.execute(&sql::DELETE_EXTERNAL, params![ordinal])?;
+            let rows = addresses.external.iter().map(|b| vec![Value::from(*b), ordinal.into()]);
+            tx.insert_many(&sql::INSERT_EXTERNAL, rows.collect::<Vec<_>>())?;
+        }
+        Ok(())
+    }
+
+    /// An address's bounce goes with it; what the suppression list says of the new one comes.
+    fn change_address(&mut self, tx: &mut Tx<'_>, channel: Channel, new: Option<Blind>) -> Result<()> {
+        if self.facts.channel(channel).bounced_at.is_some() {
+            let now = tx.now();
+            self.take(channel, Change::Lift(Suppression::Bounced), now, self.grounds.source);
+        }
+        let Some(blind) = new else { return Ok(()) };
+        let hits = match channel {
+            Channel::Email => list::find_hits(tx, &[blind], &[])?,
+            _ => list::find_hits(tx, &[], &[blind])?,
+        };
+        for (reason, at) in hits.get(&(channel, blind)).into_iter().flatten() {
+            self.take(channel, reason.change(), *at, ConsentSource::SuppressionList);
+        }
+        match hits.is_empty() {
+            true => Ok(()),
+            false => list::link(tx, &[(channel, blind, self.contact.ordinal)]),
         }
     }
-    if old.external_ids != new.external_ids {
-        tx.execute(&sql::DELETE_EXTERNAL, params![contact.ordinal])?;
-        let rows = addresses.external.iter().map(|b| vec![Value::from(*b), contact.ordinal.into()]);
-        tx.insert_many(&sql::INSERT_EXTERNAL, rows.collect::<Vec<_>>())?;
-    }
-    Ok(())
-}
 
-/// An address's bounce goes with it; what the suppression list says of the new one comes.
-fn change_address(
-    tx: &mut Tx<'_>,
-    contact: &mut StoredContact,
-    channel: Channel,
-    new: Option<Blind>,
-    grounds: &Grounds,
-    changes: &mut Changes,
-) -> Result<()> {
-    let now = tx.now();
-    if contact.facts.channel(channel).bounced_at.is_some() {
-        let lift = Change::Lift(Suppression::Bounced);
-        contact.facts.channel_mut(channel).take(lift, now);
-        changes.consent(contact.ordinal, channel, lift, grounds.source);
+    fn take(&mut self, channel: Channel, change: Change, at: Timestamp, source: ConsentSource) {
+        self.facts.channel_mut(channel).take(change, at);
+        self.changes.consent(self.contact.ordinal, channel, change, source);
     }
-    let Some(blind) = new else { return Ok(()) };
-    let hits = match channel {
-        Channel::Email => list::find_hits(tx, &[blind], &[])?,
-        _ => list::find_hits(tx, &[], &[blind])?,
-    };
-    for (reason, at) in hits.get(&(channel, blind)).into_iter().flatten() {
-        contact.facts.channel_mut(channel).take(reason.change(), *at);
-        changes.consent(
-            contact.ordinal,
-            channel,
-            reason.change(),
-            crate::consent::ConsentSource::SuppressionList,
-        );
-        list::link(tx, &[(channel, blind, contact.ordinal)])?;
-    }
-    Ok(())
 }
 
 fn refuse_taken(tx: &mut Tx<'_>, ordinal: u32, addresses: &Addresses) -> Result<()> {
@@ -211,7 +215,7 @@ pub fn erase(tx: &mut Tx<'_>, ordinals: &[u32], grounds: &Grounds) -> Result<Roa
 }
 
 fn keep_suppressions(tx: &mut Tx<'_>, contacts: &[StoredContact], grounds: &Grounds) -> Result<()> {
-    let mut kept: HashMap<(Channel, Reason), Vec<(Blind, Option<u32>)>> = HashMap::new();
+    let mut kept: HashMap<_, Vec<(Blind, Option<u32>)>> = HashMap::new();
     for contact in contacts {
         for (channel, blind) in [(Channel::Email, contact.email_bi), (Channel::Sms, contact.phone_bi)] {
             let Some(blind) = blind else { continue };

@@ -30,7 +30,7 @@ pub(crate) mod tests;
 pub use api::JobStarted;
 pub use changes::{CHANGED, ERASED};
 pub use draft::{Draft, Existing, PreparedDraft, RequestedStatus, UpsertOptions, prepare};
-pub use edit::{create, erase, update};
+pub use edit::{Target, create, erase, update};
 pub use model::{
     AttributeValue, Birthday, Country, Facts, Gender, MonthDay, Origin, PersonalFields, TagMembership,
 };

@@ -3,7 +3,8 @@
 use crate::contacts::select::Selection;
 use crate::exports::frames::FrameWriter;
 use crate::exports::model::Format;
-use crate::exports::{sql, write_contacts};
+use crate::exports::sql;
+use crate::exports::write::{Order, write_contacts};
 use kernel::ids::ExportId;
 use kernel::{OrFault, Result};
 use std::fs::OpenOptions;
@@ -70,7 +71,8 @@ impl ExportJob {
             let chosen = payload.select.collect(&store, &keys)?;
             let total = chosen.len() as i64;
             write_file(&path, keys, payload.export, |out, keys| {
-                write_contacts(&store, keys, &chosen, payload.format, out, |done| {
+                let order = Order { store: &store, keys, chosen: &chosen, format: payload.format };
+                write_contacts(&order, out, |done| {
                     report(done as i64, total);
                     !stop()
                 })

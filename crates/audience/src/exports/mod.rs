@@ -16,7 +16,7 @@ pub mod write;
 mod tests;
 
 pub use model::{Format, neutralise, restore};
-pub use write::write_contacts;
+pub use write::{Order, write_contacts};
 
 /// Routes, statements, jobs, columns.
 pub fn feature() -> web::Feature {

@@ -40,28 +40,36 @@ pub const COLUMNS: &[&str] = &[
     "created_at",
 ];
 
+/// What to write.
+pub struct Order<'a> {
+    /// The store.
+    pub store: &'a Scoped,
+    /// Its keys.
+    pub keys: &'a Arc<StoreKeys>,
+    /// Ordinals of the contacts.
+    pub chosen: &'a RoaringBitmap,
+    /// Format of the file.
+    pub format: Format,
+}
+
 /// Writes contacts in order of their making. `proceed` is told how many are written and answers whether
 /// to go on. Answers how many were written. Blocking.
 pub fn write_contacts(
-    store: &Scoped,
-    keys: &Arc<StoreKeys>,
-    chosen: &RoaringBitmap,
-    format: Format,
+    order: &Order<'_>,
     out: &mut dyn Write,
     mut proceed: impl FnMut(u64) -> bool,
 ) -> Result<u64> {
-    let dictionary = store.read_blocking(Dictionary::load)?;
-    let mut sheet = Sheet::new(format, &dictionary, out)?;
-    let mut rest = chosen.iter();
+    let dictionary = order.store.read_blocking(Dictionary::load)?;
+    let mut sheet = Sheet::new(order.format, &dictionary, out)?;
+    let mut rest = order.chosen.iter();
     let mut count = 0;
     loop {
         let chunk: Vec<u32> = rest.by_ref().take(CHUNK).collect();
         if chunk.is_empty() || !proceed(count) {
             break;
         }
-        for contact in store.read_blocking(move |tx| contacts::load_many(tx, &chunk))? {
-            let fields = contact.open(keys)?;
-            sheet.row(&contact, &fields)?;
+        for contact in order.store.read_blocking(move |tx| contacts::load_many(tx, &chunk))? {
+            sheet.row(&contact, &contact.open(order.keys)?)?;
             count += 1;
         }
     }
@@ -70,7 +78,7 @@ pub fn write_contacts(
 }
 
 enum Sheet<'a> {
-    Csv { out: csv::Writer<&'a mut dyn Write>, dictionary: &'a Dictionary, attributes: Vec<&'a str> },
+    Csv { out: Box<csv::Writer<&'a mut dyn Write>>, dictionary: &'a Dictionary, attributes: Vec<&'a str> },
     Lines { out: &'a mut dyn Write, dictionary: &'a Dictionary },
 }
 
@@ -84,7 +92,7 @@ impl<'a> Sheet<'a> {
         let mut out = csv::Writer::from_writer(out);
         out.write_record(COLUMNS.iter().copied().chain(attributes.iter().copied()))
             .or_fault("write an export")?;
-        Ok(Sheet::Csv { out, dictionary, attributes })
+        Ok(Sheet::Csv { out: Box::new(out), dictionary, attributes })
     }
 
     fn row(&mut self, contact: &StoredContact, fields: &PersonalFields) -> Result<()> {

@@ -3,7 +3,7 @@
 use crate::contacts::JobStarted;
 use crate::contacts::jobs::{self, Work};
 use crate::contacts::select::Selection;
-use crate::tags::model::{NAME_MAX, Tag, parse_name};
+use crate::tags::model::{Tag, parse_name};
 use crate::tags::sql;
 use kernel::ids::TagId;
 use kernel::{Problem, Result};
@@ -41,7 +41,6 @@ struct TagIn {
 
 impl TagIn {
     fn checked(&self) -> Result<String> {
-        debug_assert!(NAME_MAX == 100, "the document says the limit");
         parse_name(&self.name)
             .map_err(|why| Problem::field("/name", "not_valid", format!("Not taken: {why}.")).into())
     }

@@ -363,7 +363,8 @@ pub(super) fn execute_many(
     let mut prepared = connection.prepare_cached(statement.sqlite()).map_err(|e| fault(statement.name, e))?;
     let mut count = 0;
     for row in rows {
-        count += prepared.execute(rusqlite::params_from_iter(&row)).map_err(|e| fault(statement.name, e))? as u64;
+        count +=
+            prepared.execute(rusqlite::params_from_iter(&row)).map_err(|e| fault(statement.name, e))? as u64;
     }
     Ok(count)
 }

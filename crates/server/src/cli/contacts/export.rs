@@ -2,7 +2,7 @@
 
 use crate::cli::{Context, Outcome};
 use audience::contacts::select::Selection;
-use audience::exports::{Format, write_contacts};
+use audience::exports::{Format, Order, write_contacts};
 use kernel::ids::{SegmentId, StoreId};
 use kernel::{Code, OrFault, Problem, Result};
 use serde_json::json;
@@ -54,7 +54,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
         let chosen = select.collect(&store, &keys)?;
         shown.set_length(chosen.len());
         let mut out = open(target.as_deref())?;
-        let rows = write_contacts(&store, &keys, &chosen, format, &mut out, |done| {
+        let order = Order { store: &store, keys: &keys, chosen: &chosen, format };
+        let rows = write_contacts(&order, &mut out, |done| {
             shown.set_position(done);
             true
         })?;
