@@ -1,1 +1,6 @@
-//! Skeleton of the automation crate.
+//! When something is said, by hand: campaigns.
+//!
+//! A campaign chooses an audience and a content and hands them to the outbox; from the gate on there is
+//! one road for every message, and it is not here.
+
+pub mod campaigns;

@@ -44,6 +44,8 @@ migrations![
     "0072_tracking",
     "0073_sandbox",
     "0080_outbox",
+    "0085_campaigns",
+    "0086_reports",
 ];
 
 global_statements! {

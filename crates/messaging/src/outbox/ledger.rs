@@ -17,7 +17,8 @@ use store::{NewEvent, Row, Tx, params};
 const AUDIENCE: i64 = -1;
 /// Set number of who was matched but excluded.
 const EXCLUDED: i64 = -2;
-/// Kind of the event that tells which recipients a chunk reached; its body begins with their bitmap.
+/// Kind of the event that tells what became of a chunk; its body is the outcome, which begins with the
+/// bitmap of recipients the relay took.
 pub const SETTLED: &str = "messages.settled";
 
 /// A send about to be opened.
@@ -196,7 +197,11 @@ fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bo
     let lane = tx.query_one(&sql::FIND_LANE, params![send, chunk.int(0)?])?;
     let deferred = requeue(tx, send, &settle.outcome, lane.int(0)?, lane.time(1)?)?;
     add_counts(tx, send, Counts { deferred, ..settle.outcome.counts() })?;
+<<<<<<< HEAD
     if settle.outcome.groups.keys().any(|fate| matches!(fate, Fate::Accepted | Fate::Failed(_))) {
+=======
+    if settle.outcome.groups.keys().any(Fate::is_final) {
+>>>>>>> 0d4b915 (campaigns, reports: Add planning, launch, decisions and reports)
         let event = NewEvent { at: now, kind: SETTLED, ordinal: None, campaign: Some(send.0), body: bytes };
         tx.append(vec![event])?;
     }
@@ -353,7 +358,7 @@ pub fn take_over_expired(tx: &mut Tx<'_>, send: CampaignId) -> Result<usize> {
     let mut count = 0;
     for row in tx.query(&sql::LIST_EXPIRED, params![send, now])? {
         let claim = found(tx, send, &row)?;
-        let fates = claim.recipients.iter().map(|o| (*o, super::model::Fate::Unknown));
+        let fates = claim.recipients.iter().map(|o| (*o, Fate::Unknown));
         let settle = Settle { fence: claim.fence, outcome: ChunkOutcome::of(fates) };
         if settle_chunk(tx, send, &settle)? {
             count += claim.recipients.len();
@@ -413,6 +418,12 @@ fn close_cancelled(tx: &mut Tx<'_>, send: CampaignId) -> Result<()> {
     tx.execute(&sql::CLOSE_CANCELLED, params![send, now])?;
     tx.system().execute(&sql::DELETE_DUE, params![send])?;
     Ok(())
+}
+
+/// Changes how many messages a second go out; 0 for no limit. A running send sees it at its next chunk.
+pub fn set_throttle(tx: &mut Tx<'_>, send: CampaignId, per_second: u32) -> Result<()> {
+    let now = tx.now();
+    tx.execute(&sql::SET_THROTTLE, params![send, per_second, now]).map(drop)
 }
 
 /// A send as the ledger knows it.

@@ -14,6 +14,7 @@ pub mod journal;
 pub mod ledger;
 pub mod link;
 pub mod model;
+pub mod program;
 pub mod recent;
 pub mod recipient;
 pub mod runner;

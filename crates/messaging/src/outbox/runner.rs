@@ -54,12 +54,6 @@ pub trait Capture: Send + Sync + 'static {
     fn capture(&self, tx: &mut Tx<'_>, messages: &[(u32, Prepared)]) -> Result<()>;
 }
 
-/// Effects of outcomes on the people concerned, in the settling transaction.
-pub trait Reactions: Send + Sync + 'static {
-    /// Suppresses whoever must be suppressed, appends events.
-    fn react(&self, tx: &mut Tx<'_>, send: CampaignId, outcome: &ChunkOutcome) -> Result<()>;
-}
-
 /// A send made ready to run: its program compiled, its relay resolved.
 pub struct Loaded {
     /// Makes messages.
@@ -78,8 +72,6 @@ pub struct Loaded {
     pub keys: Arc<StoreKeys>,
     /// When deferred recipients are tried again.
     pub schedule: Schedule,
-    /// Effects on people.
-    pub reactions: Arc<dyn Reactions>,
     /// Most messages a second; 0 for no limit.
     pub throttle_per_second: u32,
     /// Recipients in all, to open no more connections than of use.
@@ -215,11 +207,10 @@ impl Runner<'_> {
             .store
             .write(move |tx| {
                 let (kept, next) = ledger::turn(tx, send, settle.as_ref(), wish)?;
-                if let Some(settle) = settle.filter(|_| kept) {
-                    loaded.reactions.react(tx, send, &settle.outcome)?;
-                    if let Route::Capture(capture) = &loaded.route {
-                        capture.capture(tx, &captured)?;
-                    }
+                if let Route::Capture(capture) = &loaded.route
+                    && kept
+                {
+                    capture.capture(tx, &captured)?;
                 }
                 Ok((kept, next))
             })

@@ -4,9 +4,9 @@ use super::super::batch::Item;
 use super::super::carrier::{MakeError, Maker};
 use super::super::dispatcher::{Dispatcher, Loader};
 use super::super::ledger::{self, NewSend, SendRow};
-use super::super::model::{ChunkOutcome, Counts, Fate, SendState};
+use super::super::model::{Counts, Fate, SendState};
 use super::super::recipient::Names;
-use super::super::runner::{Loaded, Reactions, Route, RunEnd};
+use super::super::runner::{Loaded, Route, RunEnd};
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, RelayUrl, Timeouts, Trust};
 use crate::gate::{GateRules, MessageClass, Reason};
@@ -19,7 +19,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Scoped, StoreKeys, Tx};
+use store::{Scoped, StoreKeys};
 use testkit::smtp_sink::{Act, Gate, Script, SmtpSink, Verb, When};
 use testkit::{TestDb, for_each_engine};
 use tokio::sync::watch;
@@ -33,14 +33,6 @@ impl Maker for Plain {
         out.mail_from = "bounce@shop.example".into();
         out.rcpt_to = item.contact.address.as_str().into();
         out.body = format!("Subject: hello\r\n\r\nto {}\r\n", item.ordinal).into_bytes();
-        Ok(())
-    }
-}
-
-struct NoReactions;
-
-impl Reactions for NoReactions {
-    fn react(&self, _: &mut Tx<'_>, _: CampaignId, _: &ChunkOutcome) -> Result<()> {
         Ok(())
     }
 }
@@ -75,7 +67,6 @@ impl Loader for TestLoader {
                 names: Arc::new(Names::default()),
                 keys: self.keys.clone(),
                 schedule: Schedule::Campaign,
-                reactions: Arc::new(NoReactions),
                 throttle_per_second: row.throttle_per_second,
                 audience: row.counts.audience as u64,
             })

@@ -1,0 +1,104 @@
+//! Why did this contact get it, or why not? One decision each, with its reason in words (P-051, P-138).
+
+use kernel::ids::CampaignId;
+use kernel::{Result, Timestamp};
+use messaging::channels::email::replies::BounceClass;
+use messaging::gate::Reason;
+use messaging::outbox::journal::ReplyCode;
+use messaging::outbox::{ChunkOutcome, Fate, SendState, ledger};
+use serde::Serialize;
+use store::{Tx, params};
+use utoipa::ToSchema;
+
+/// What became of one contact in one campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Decision {
+    /// `accepted`, `failed`, `deferred`, `suppressed`, `unknown`, `open` or `not_in_audience`.
+    pub outcome: &'static str,
+    /// Stable word of the reason, if there is one.
+    pub reason: Option<String>,
+    /// A sentence.
+    pub sentence: String,
+    /// The other side's reply code, for refusals.
+    pub code: Option<String>,
+    /// When it was decided.
+    pub at: Option<Timestamp>,
+}
+
+impl Decision {
+    fn plain(outcome: &'static str, sentence: &str) -> Self {
+        Decision { outcome, reason: None, sentence: sentence.to_owned(), code: None, at: None }
+    }
+
+    fn of_reason(outcome: &'static str, reason: Reason) -> Self {
+        Decision { reason: Some(reason.word().into()), ..Decision::plain(outcome, reason.sentence()) }
+    }
+
+    fn of_code(outcome: &'static str, code: ReplyCode) -> Self {
+        let spec = BounceClass::of_number(code.class).spec();
+        Decision { reason: Some(spec.word.into()), code: shown(code), ..Decision::plain(outcome, spec.meaning) }
+    }
+
+    /// From a fate in the ledger.
+    pub fn of(fate: Fate) -> Self {
+        match fate {
+            Fate::Accepted => Decision::plain("accepted", "The relay took the message."),
+            Fate::Failed(code) => Decision::of_code("failed", code),
+            Fate::Deferred(code, _) => Decision::of_code("deferred", code),
+            Fate::Suppressed(reason) => Decision::of_reason("suppressed", reason),
+            Fate::Delayed(reason, _) => Decision::of_reason("open", reason),
+            Fate::Unknown => Decision::plain(
+                "unknown",
+                "The message was handed over and the connection ended before a reply; it is not sent again by itself.",
+            ),
+            Fate::Released => Decision::plain("open", "Its turn has not come yet."),
+        }
+    }
+}
+
+fn shown(code: ReplyCode) -> Option<String> {
+    let [a, b, c] = code.enhanced;
+    match (code.basic, code.enhanced) {
+        (0, _) => None,
+        (basic, [0, 0, 0]) => Some(basic.to_string()),
+        (basic, _) => Some(format!("{basic} {a}.{b}.{c}")),
+    }
+}
+
+/// The decision on one contact. `None` if the campaign was not launched.
+pub fn find(tx: &mut Tx<'_>, campaign: CampaignId, ordinal: u32) -> Result<Option<Decision>> {
+    let Some(send) = ledger::find_send(tx, campaign)? else { return Ok(None) };
+    let mut last = None;
+    for row in tx.query(&messaging::outbox::sql::LIST_OUTCOMES_OF, params![campaign, ordinal])? {
+        if let Some(fate) = ChunkOutcome::decode(&row.blob(0)?)?.fate(ordinal) {
+            last = Some((fate, row.time(1)?));
+        }
+    }
+    if let Some((fate, at)) = last
+        && (fate.is_final() || send.state != SendState::Cancelled)
+    {
+        return Ok(Some(Decision { at: Some(at), ..Decision::of(fate) }));
+    }
+    let (audience, excluded) = ledger::find_audience(tx, campaign)?;
+    Ok(Some(if !audience.contains(ordinal) {
+        absent(excluded.contains(ordinal))
+    } else if send.state == SendState::Cancelled {
+        Decision { at: send.finished_at, ..Decision::of_reason("suppressed", Reason::Cancelled) }
+    } else {
+        Decision::of(Fate::Released)
+    }))
+}
+
+fn absent(was_excluded: bool) -> Decision {
+    if was_excluded {
+        Decision {
+            reason: Some("excluded".into()),
+            ..Decision::plain("not_in_audience", "The contact matched the audience and was taken out by an exclude term.")
+        }
+    } else {
+        Decision {
+            reason: Some("not_matched".into()),
+            ..Decision::plain("not_in_audience", "The contact did not match the audience when the campaign was launched.")
+        }
+    }
+}

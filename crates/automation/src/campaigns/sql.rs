@@ -1,0 +1,74 @@
+//! Statements of campaigns.
+
+use super::model::{Campaign, State};
+use kernel::ids::CampaignId;
+use kernel::{OrFault, Problem, Result};
+use messaging::outbox::SendState;
+use store::{Row, Tx, params, statements};
+
+statements! {
+    /// Makes a draft.
+    INSERT_CAMPAIGN = "INSERT INTO campaigns (store_id, id, name, state, version, content, settings, signing,
+        created_at, updated_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6, $7, $7)";
+    /// One campaign with the state of its send.
+    FIND_CAMPAIGN = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
+        c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
+        LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id WHERE c.store_id = $1 AND c.id = $2";
+    /// Campaigns, newest first, with or without archived ones.
+    LIST_CAMPAIGNS = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
+        c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
+        LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
+        WHERE c.store_id = $1 AND c.id < $2 AND (c.archived_at IS NULL OR $3 = 1) ORDER BY c.id DESC LIMIT $4";
+    /// Changes a draft, if nobody else did meanwhile.
+    UPDATE_CAMPAIGN = "UPDATE campaigns SET name = $4, content = $5, settings = $6, version = version + 1,
+        updated_at = $7 WHERE store_id = $1 AND id = $2 AND version = $3";
+    /// Moves a campaign between draft, scheduled and launched.
+    MOVE_CAMPAIGN = "UPDATE campaigns SET state = $3, scheduled_at = $4, launch_job = $5, launched_at = $6,
+        version = version + 1, updated_at = $7 WHERE store_id = $1 AND id = $2 AND state = $8";
+    /// The job that launches a scheduled campaign.
+    FIND_LAUNCH_JOB = "SELECT launch_job FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'scheduled'";
+    /// Puts a campaign away or takes it out again.
+    ARCHIVE_CAMPAIGN = "UPDATE campaigns SET archived_at = $3, updated_at = $4 WHERE store_id = $1 AND id = $2";
+    /// Removes a draft.
+    DELETE_DRAFT = "DELETE FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'draft'";
+}
+
+/// Reads a row of [`FIND_CAMPAIGN`] or [`LIST_CAMPAIGNS`].
+pub fn campaign(row: &Row) -> Result<Campaign> {
+    let archived_at = row.opt_time(8)?;
+    Ok(Campaign {
+        id: CampaignId(row.int(0)?),
+        name: row.text(1)?,
+        state: state(&row.text(2)?, row.opt_text(11)?, archived_at.is_some())?,
+        version: row.int(3)?,
+        content: row.json(4)?,
+        settings: row.json(5)?,
+        scheduled_at: row.opt_time(6)?,
+        launched_at: row.opt_time(7)?,
+        archived_at,
+        created_at: row.time(9)?,
+        updated_at: row.time(10)?,
+        signing: row.opt_text(12)?.map(|t| serde_json::from_str(&t).or_fault("read signing keys")).transpose()?,
+    })
+}
+
+fn state(own: &str, send: Option<String>, archived: bool) -> Result<State> {
+    if archived {
+        return Ok(State::Archived);
+    }
+    let send = send.as_deref().map(SendState::parse).transpose()?;
+    Ok(match (own, send) {
+        ("scheduled", _) => State::Scheduled,
+        (_, None) => State::Draft,
+        (_, Some(SendState::Open)) => State::Running,
+        (_, Some(SendState::Paused)) => State::Paused,
+        (_, Some(SendState::Finished)) => State::Finished,
+        (_, Some(SendState::Cancelled)) => State::Cancelled,
+    })
+}
+
+/// A campaign of this store, or a 404.
+pub fn get(tx: &mut Tx<'_>, id: CampaignId) -> Result<Campaign> {
+    let row = tx.query_opt(&FIND_CAMPAIGN, params![id])?.ok_or_else(|| Problem::not_found("campaign"))?;
+    campaign(&row)
+}

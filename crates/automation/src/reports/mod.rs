@@ -1,0 +1,30 @@
+//! Reports: what became of a campaign and what people did with it.
+//!
+//! Sums of delivery come from the outbox's ledger, exact at any moment; opens, clicks, bounces,
+//! complaints and unsubscribes are rolled up from the event log by a consumer whose cursor commits with
+//! its effect, so a recount gives the same figures. Machine opens and clicks (privacy proxies, link
+//! scanners) are counted apart and never as people. Attribution of orders is not here.
+
+mod api;
+mod consumer;
+mod model;
+mod privacy;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+pub use consumer::Rollup;
+pub use model::{Kind, Report};
+pub use sql::report;
+
+use std::sync::Arc;
+use web::Feature;
+
+/// Routes, statements, consumer and columns of reports.
+pub fn feature() -> Feature {
+    Feature::new("reports")
+        .routes(api::routes)
+        .statements(sql::ALL)
+        .consumers(|_| vec![Arc::new(Rollup)])
+        .personal_data(privacy::DATA)
+}
