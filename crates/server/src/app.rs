@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::registry;
 use axum::Router;
 use kernel::{OrFault, Result, SystemClock};
+use messaging::outbox::DispatchSettings;
 use std::path::Path;
 use std::sync::Arc;
 use store::queue::JobHandler;
@@ -25,15 +26,20 @@ impl App {
     pub async fn open(config: &Config) -> Result<Self> {
         let db = open_database(config).await?.prepare().await?;
         let vault = open_vault(&config.data_dir)?;
-        Self::assemble(db, vault, config.http())
+        let dispatch = DispatchSettings { lease_ms: i64::from(config.dispatch.lease_seconds) * 1_000 };
+        Self::assemble_with(db, vault, config.http(), dispatch)
     }
 
     /// The same on a database that is open already; tests begin here.
     pub fn assemble(db: Database, vault: Vault, http: HttpConfig) -> Result<Self> {
+        Self::assemble_with(db, vault, http, DispatchSettings::default())
+    }
+
+    fn assemble_with(db: Database, vault: Vault, http: HttpConfig, dispatch: DispatchSettings) -> Result<Self> {
         let features = registry::features();
         let access = Access::new(db.clone(), vault.clone(), http.clone());
         let mut builder = StateBuilder::new(db, vault, http);
-        builder.insert(Register::of(&features));
+        builder.insert(Register::of(&features)).insert(dispatch);
         for feature in &features {
             for services in &feature.services {
                 services(&mut builder)?;

@@ -25,6 +25,8 @@ pub struct Config {
     pub http: HttpSection,
     /// Background work.
     pub worker: WorkerConfig,
+    /// Handing mail over.
+    pub dispatch: DispatchConfig,
     /// Logging.
     pub log: LogConfig,
     /// Folder of the SQLite file, media, journal and key; from the command line.
@@ -59,6 +61,14 @@ pub struct HttpSection {
 #[expect(missing_docs, reason = "described in config.default.toml")]
 pub struct WorkerConfig {
     pub jobs: usize,
+}
+
+/// See the file of defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "described in config.default.toml")]
+pub struct DispatchConfig {
+    pub lease_seconds: u32,
 }
 
 /// See the file of defaults.
@@ -128,6 +138,9 @@ impl Config {
         });
         if !url.is_empty() && !plain {
             return Err(refused("http.public_url is like https://push.example, without a path"));
+        }
+        if !(2..=3_600).contains(&self.dispatch.lease_seconds) {
+            return Err(refused("dispatch.lease_seconds is 2 to 3600"));
         }
         if self.worker.jobs == 0 {
             return Err(refused("worker.jobs is at least 1"));

@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::config::Config;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use kernel::ids::StoreId;
-use kernel::{Error, Problem, Result};
+use kernel::ids::{CampaignId, StoreId};
+use kernel::{Code, Error, Problem, Result};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -60,6 +60,31 @@ impl Context {
         let store = db.scoped(Scope::mint(id));
         let known = db.list_stores().await?.iter().any(|scope| scope.store() == id);
         known.then_some(store).ok_or_else(|| Problem::not_found("store").into())
+    }
+
+    /// The named store, or the only one. Problem: there are several and none was named.
+    pub async fn one_store(&self, id: Option<StoreId>) -> Result<Scoped> {
+        if let Some(id) = id {
+            return self.store(id).await;
+        }
+        let db = self.db().await?;
+        match db.list_stores().await?.as_slice() {
+            [only] => Ok(db.scoped(*only)),
+            [] => Err(Problem::conflict("There is no store yet. Run `smartpush setup` first.").into()),
+            _ => Err(Problem::new(Code::BadRequest, "There are several stores; name one with --store.").into()),
+        }
+    }
+
+    /// The store that has a campaign. Problem: none has it.
+    pub async fn store_of_campaign(&self, id: CampaignId) -> Result<Scoped> {
+        let db = self.db().await?;
+        for scope in db.list_stores().await? {
+            let store = db.scoped(scope);
+            if store.read(move |tx| Ok(automation::campaigns::sql::get(tx, id).is_ok())).await? {
+                return Ok(store);
+            }
+        }
+        Err(Problem::not_found("campaign").into())
     }
 
     /// A progress bar on standard error; hidden unless that is a terminal. `total` 0: not known yet.

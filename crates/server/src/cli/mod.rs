@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod campaign;
 mod completions;
 mod contacts;
 pub mod context;
@@ -61,6 +62,8 @@ commands! {
     Audit => audit;
     /// Copy the running database into a file.
     Backup => backup;
+    /// Plan, run, watch and steer campaigns.
+    Campaign => campaign;
     /// Print completions for a shell.
     Completions => completions;
     /// Export and show contacts.
