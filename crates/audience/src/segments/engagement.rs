@@ -100,12 +100,26 @@ pub struct Happening {
     pub who: RoaringBitmap,
 }
 
-#[derive(serde::Deserialize, Default)]
+/// The body of `message.opened` and `message.clicked`: class, rule, link (two bytes, little-endian).
 struct Hit {
-    #[serde(default)]
+    by_person: bool,
     link: Option<u16>,
-    #[serde(default)]
-    class: Option<String>,
+}
+
+/// Classes of hits that stand for a person: herself, and a mailbox provider's image proxy, which asks when
+/// she opens. The others are machines (prefetching programs, scanners, bots).
+const PERSONAL_CLASSES: [u8; 2] = [0, 2];
+
+impl Hit {
+    fn of(body: &[u8]) -> Self {
+        match body.first_chunk::<4>() {
+            Some([class, _, low, high]) => Hit {
+                by_person: PERSONAL_CLASSES.contains(class),
+                link: Some(u16::from_le_bytes([*low, *high])),
+            },
+            None => Hit { by_person: false, link: None },
+        }
+    }
 }
 
 /// Kinds of events that tell about messages.
@@ -121,15 +135,14 @@ pub const KINDS: &[&str] = &[
 impl Happening {
     /// Reads an event; `None` if it tells nothing about messages.
     pub fn of(event: &Event) -> Option<Self> {
-        let hit = || serde_json::from_slice::<Hit>(&event.body).unwrap_or_default();
-        let by_person = |hit: &Hit| hit.class.as_deref() == Some("human");
+        let hit = || Hit::of(&event.body);
         let (touch, link) = match event.kind.as_str() {
             "messages.settled" => (Touch::Sent, None),
-            "message.opened" if by_person(&hit()) => (Touch::Opened, None),
+            "message.opened" if hit().by_person => (Touch::Opened, None),
             "message.opened" => (Touch::OpenedByMachine, None),
             "message.clicked" => {
                 let hit = hit();
-                (if by_person(&hit) { Touch::Clicked } else { Touch::ClickedByMachine }, hit.link)
+                (if hit.by_person { Touch::Clicked } else { Touch::ClickedByMachine }, hit.link)
             }
             "message.bounced" => (Touch::Bounced, None),
             "message.complained" => (Touch::Complained, None),

@@ -2,6 +2,7 @@
 
 use kernel::Timestamp;
 use messaging::outbox::Counts;
+use messaging::tracking::model::HitRecord;
 use serde::Serialize;
 use store::Event;
 use utoipa::ToSchema;
@@ -52,24 +53,15 @@ kinds! {
     Unsubscribed => "unsubscribed";
 }
 
-#[derive(serde::Deserialize, Default)]
-struct Hit {
-    #[serde(default)]
-    link: Option<u16>,
-    #[serde(default)]
-    class: Option<String>,
-}
-
 /// Reads an event: what happened, and by which link. `None` if a report does not count it.
 pub fn happening(event: &Event) -> Option<(Kind, Option<u16>)> {
-    let hit = || serde_json::from_slice::<Hit>(&event.body).unwrap_or_default();
-    let by_person = |hit: &Hit| hit.class.as_deref() == Some("human");
+    let hit = HitRecord::decode(&event.body);
+    let by_person = hit.is_some_and(|h| h.class.is_engagement());
     Some(match event.kind.as_str() {
-        "message.opened" if by_person(&hit()) => (Kind::Opened, None),
+        "message.opened" if by_person => (Kind::Opened, None),
         "message.opened" => (Kind::OpenedByMachine, None),
         "message.clicked" => {
-            let hit = hit();
-            (if by_person(&hit) { Kind::Clicked } else { Kind::ClickedByMachine }, hit.link)
+            (if by_person { Kind::Clicked } else { Kind::ClickedByMachine }, hit.map(|h| h.link))
         }
         "message.bounced" => (Kind::Bounced, None),
         "message.complained" => (Kind::Complained, None),

@@ -22,6 +22,25 @@ pub struct Item {
     pub slot: usize,
     /// The contact, decrypted for rendering.
     pub contact: Recipient,
+    /// What may be measured of this contact (P-075).
+    pub measure: Measure,
+}
+
+/// What a contact allows to be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Opens, by a pixel.
+    pub opens: bool,
+    /// Clicks, by redirected links.
+    pub clicks: bool,
+}
+
+impl Measure {
+    /// From a refusal and the country: where the law wants a permission of its own for measuring a single
+    /// person's opens (France: CNIL 2026-042), no pixel goes out without one.
+    pub fn of(refused: bool, country: Option<&str>) -> Self {
+        Measure { opens: !refused && country != Some("FR"), clicks: !refused }
+    }
 }
 
 /// Contacts whose consent, suppression or existence changed since the gate looked at them.

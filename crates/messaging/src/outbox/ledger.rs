@@ -197,11 +197,7 @@ fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bo
     let lane = tx.query_one(&sql::FIND_LANE, params![send, chunk.int(0)?])?;
     let deferred = requeue(tx, send, &settle.outcome, lane.int(0)?, lane.time(1)?)?;
     add_counts(tx, send, Counts { deferred, ..settle.outcome.counts() })?;
-<<<<<<< HEAD
     if settle.outcome.groups.keys().any(|fate| matches!(fate, Fate::Accepted | Fate::Failed(_))) {
-=======
-    if settle.outcome.groups.keys().any(Fate::is_final) {
->>>>>>> 0d4b915 (campaigns, reports: Add planning, launch, decisions and reports)
         let event = NewEvent { at: now, kind: SETTLED, ordinal: None, campaign: Some(send.0), body: bytes };
         tx.append(vec![event])?;
     }

@@ -66,7 +66,7 @@ impl ProgramLoader {
     }
 }
 
-fn names(tx: &mut store::Tx<'_>) -> Result<Names> {
+pub(super) fn names(tx: &mut store::Tx<'_>) -> Result<Names> {
     let attributes = attributes::sql::list(tx)?.into_iter().map(|d| (d.name, d.no)).collect();
     Ok(Names { tags: tags::sql::names(tx)?, attributes })
 }

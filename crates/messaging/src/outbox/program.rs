@@ -273,6 +273,13 @@ impl EmailMaker {
         &self.compiled
     }
 
+    fn tracking(&self, item: &Item) -> Tracking {
+        Tracking {
+            clicks: self.tracking.clicks && item.measure.clicks,
+            opens: self.tracking.opens && item.measure.opens,
+        }
+    }
+
     fn assemble(&self, address: &EmailAddress, scratch: &mut Scratch, tokens: &MessageTokens<'_>, out: &mut Prepared) -> Result<()> {
         let now = self.clock.now();
         scratch.headers.clear();
@@ -320,7 +327,7 @@ impl Maker for EmailMaker {
         };
         SCRATCH.with_borrow_mut(|scratch| {
             self.compiled
-                .render(&data, &Urls(&links), self.tracking, &mut scratch.body)
+                .render(&data, &Urls(&links), self.tracking(item), &mut scratch.body)
                 .map_err(|e| MakeError(e.to_string()))?;
             let address = self.test_recipient.as_ref().unwrap_or(&item.contact.address);
             self.assemble(address, scratch, links.tokens(), out).map_err(|e| MakeError(e.to_string()))
@@ -371,7 +378,8 @@ impl Attributes for AttributesOf<'_> {
     }
 }
 
-struct Urls<'a, 'k>(&'a MessageLinks<'k>);
+/// The public addresses of one message.
+pub struct Urls<'a, 'k>(pub &'a MessageLinks<'k>);
 
 impl MessageUrls for Urls<'_, '_> {
     fn click(&self, link: u16, out: &mut String) {

@@ -1,6 +1,6 @@
 //! Runs one send in this process: claim, gate, hand over, settle, again, until there is nothing to do.
 
-use super::batch::{Batch, Item, Lease, Touched};
+use super::batch::{Batch, Item, Lease, Measure, Touched};
 use super::carrier::{Carrier, Health, Maker};
 use super::feed::Feed;
 use super::journal::{Journal, JournalFolder, SLOTS_MAX};
@@ -12,11 +12,13 @@ use super::recipient::{Names, Recipient};
 use super::watch;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
-use crate::gate::{Decision, GateFacts, GateRules, decide};
+use crate::gate::{Decision, GateFacts, GateRules, Reason, decide};
+use crate::tracking;
 use audience::consent::Channel;
 use audience::contacts;
 use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
+use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -263,7 +265,9 @@ impl Runner<'_> {
             .read(move |tx| {
                 let head = tx.log_head()?;
                 let stored = contacts::load_many(tx, &recipients)?;
-                let (items, fates) = sort_out(&loaded, &recipients, stored, &recent, tx.now())?;
+                let unmeasured = tracking::list_of(tx, &recipients)?;
+                let people = People { stored, recent, unmeasured };
+                let (items, fates) = sort_out(&loaded, &recipients, people, tx.now())?;
                 Ok((items, fates, head))
             })
             .await
@@ -349,7 +353,7 @@ impl Runner<'_> {
                 }
                 Err(e) => {
                     tracing::warn!(error = %e.0, "a message could not be made");
-                    Fate::Suppressed(crate::gate::Reason::RenderFailed)
+                    Fate::Suppressed(Reason::RenderFailed)
                 }
             };
             fates.push((item.ordinal, fate));
@@ -373,32 +377,36 @@ async fn reclaim(mut batch: Arc<Batch>) -> Batch {
 
 type Sorted = (Vec<Item>, Vec<(u32, Fate)>);
 
-fn sort_out(
-    loaded: &Loaded,
-    recipients: &[u32],
+/// What is known of the recipients of a chunk.
+struct People {
     stored: Vec<contacts::StoredContact>,
-    recent: &Recent,
-    now: Timestamp,
-) -> Result<Sorted> {
+    recent: Recent,
+    /// Who does not allow measuring.
+    unmeasured: RoaringBitmap,
+}
+
+fn sort_out(loaded: &Loaded, recipients: &[u32], people: People, now: Timestamp) -> Result<Sorted> {
+    let People { stored, recent, unmeasured } = people;
     let (mut items, mut fates) = (Vec::with_capacity(stored.len()), Vec::new());
     let mut stored = stored.into_iter().peekable();
-    for (slot, ordinal) in recipients.iter().enumerate() {
-        let contact = stored.next_if(|c| c.ordinal == *ordinal);
-        let recipient = match contact {
+    for (slot, ordinal) in recipients.iter().copied().enumerate() {
+        let (mut facts, recipient) = match stored.next_if(|c| c.ordinal == ordinal) {
             Some(c) => {
                 let personal = c.open(&loaded.keys)?;
-                let facts = facts_of(loaded, &c, recent);
-                (facts, Recipient::of(c.facts, personal, &loaded.names))
+                (facts_of(loaded, &c, &recent), Recipient::of(c.facts, personal, &loaded.names))
             }
             None => (absent(loaded), None),
         };
-        let (mut facts, recipient) = recipient;
         facts.has_address = recipient.is_some();
         match (decide(&facts, &loaded.rules, now), recipient) {
-            (Decision::Go, Some(contact)) => items.push(Item { ordinal: *ordinal, slot, contact }),
-            (Decision::Go, None) => fates.push((*ordinal, Fate::Suppressed(crate::gate::Reason::NoAddress))),
-            (Decision::Later(at, reason), _) => fates.push((*ordinal, Fate::Delayed(reason, at))),
-            (Decision::Never(reason), _) => fates.push((*ordinal, Fate::Suppressed(reason))),
+            (Decision::Go, Some(contact)) => {
+                let country = contact.facts.country.map(|c| c.as_str().to_owned());
+                let measure = Measure::of(unmeasured.contains(ordinal), country.as_deref());
+                items.push(Item { ordinal, slot, contact, measure });
+            }
+            (Decision::Go, None) => fates.push((ordinal, Fate::Suppressed(Reason::NoAddress))),
+            (Decision::Later(at, reason), _) => fates.push((ordinal, Fate::Delayed(reason, at))),
+            (Decision::Never(reason), _) => fates.push((ordinal, Fate::Suppressed(reason))),
         }
     }
     Ok((items, fates))

@@ -2,6 +2,8 @@
 
 use super::dispatcher::Dispatcher;
 use super::loader::ProgramLoader;
+use super::rebuild::SendRebuilder;
+use crate::tracking::Rebuilder;
 use super::{privacy, sql};
 use futures_util::future::BoxFuture;
 use kernel::Result;
@@ -32,6 +34,8 @@ pub fn feature() -> Feature {
             if state.service::<DispatchSettings>().is_none() {
                 state.insert(DispatchSettings::default());
             }
+            let rebuilder = Rebuilder(Arc::new(SendRebuilder::new(state.vault().clone())));
+            state.insert(rebuilder);
             Ok(())
         })
         .task(Task { name: "dispatcher", start })

@@ -48,6 +48,12 @@ pub fn freeze_links(tx: &mut Tx<'_>, campaign: CampaignId, urls: &[Option<&str>]
     tx.insert_many(&sql::INSERT_LINK, rows.collect::<Vec<_>>()).map(drop)
 }
 
+/// Where the links of a campaign lead, in order; empty for links with contact data.
+pub fn list_links(tx: &mut Tx<'_>, campaign: CampaignId) -> Result<Vec<String>> {
+    let rows = tx.query(&sql::LIST_LINKS, params![campaign])?;
+    rows.iter().map(|row| Ok(row.opt_text(1)?.unwrap_or_default())).collect()
+}
+
 /// A campaign's destinations by link number; `None` inside for links with contact data.
 type Frozen = Arc<Vec<Option<String>>>;
 

@@ -17,9 +17,9 @@ pub mod sql;
 mod tests;
 mod tracker;
 
-pub use links::{LinkCache, Rebuild, Rebuilder, freeze_links};
+pub use links::{LinkCache, Rebuild, Rebuilder, freeze_links, list_links};
 pub use model::{CLICKED, HitClass, HitRecord, OPENED, is_human};
-pub use refusals::{allow, is_refused, load_refusals, refuse};
+pub use refusals::{allow, is_refused, list_of, load_refusals, refuse};
 pub use tracker::Tracker;
 
 use std::sync::Arc;

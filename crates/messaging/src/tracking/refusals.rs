@@ -24,7 +24,7 @@ pub fn is_refused(tx: &mut Tx<'_>, ordinal: u32) -> Result<bool> {
 }
 
 /// Who of these does not allow measuring.
-pub(super) fn list_of(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<RoaringBitmap> {
+pub fn list_of(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<RoaringBitmap> {
     let list: Vec<i64> = ordinals.iter().map(|o| i64::from(*o)).collect();
     let rows = tx.query(&sql::LIST_REFUSALS_OF, params![list])?;
     rows.iter().map(|row| row.int(0).map(|o| o as u32)).collect()
