@@ -4,3 +4,4 @@
 //! one road for every message, and it is not here.
 
 pub mod campaigns;
+pub mod reports;

@@ -26,7 +26,15 @@ pub fn features() -> Vec<Feature> {
         audience::tags::feature(),
         // messaging
         messaging::relays::feature(),
+        messaging::domains::feature(),
+        messaging::feedback::feature(),
+        messaging::outbox::feature(),
+        messaging::sandbox::feature(),
+        messaging::suppression::feature(),
+        messaging::tracking::feature(),
         // automation
+        automation::campaigns::feature(),
+        automation::reports::feature(),
         // onsite
     ]
 }

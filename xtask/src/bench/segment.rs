@@ -10,8 +10,8 @@ use std::process::Command;
 
 const RULE: &str = r#"{"version":1,"rule":{"all":[
   {"condition":"country","operator":"is_any_of","values":["SG","MY","TW"]},
-  {"condition":"tag","operator":"has_any_of","values":["vip","newsletter"]},
-  {"not":{"condition":"tag","operator":"has_any_of","values":["staff"]}},
+  {"condition":"tag","operator":"has_any","values":["vip","newsletter"]},
+  {"not":{"condition":"tag","operator":"has_any","values":["staff"]}},
   {"condition":"attribute","attribute":"points","operator":"at_least","value":2500},
   {"condition":"attribute","attribute":"plan","operator":"is_any_of","values":["gold","platinum"]},
   {"condition":"attribute","attribute":"visits","operator":"below","value":200}]}}"#;

@@ -298,7 +298,7 @@ async fn test_campaign(
     Path(id): Path<CampaignId>,
     Json(body): Json<TestIn>,
 ) -> web::Result<Created<TestOut>> {
-    let send = test_send::send_test(&db, db.actor(), &public(&state), id, body.contact, &body.to).await?;
+    let send = test_send::send_test(&db, db.actor(), (&db.keys().await?, &public(&state)), id, body.contact, &body.to).await?;
     Ok(Created(TestOut { send }))
 }
 

@@ -52,10 +52,10 @@ fn rule(tx: &mut Tx<'_>, term: &Term, pointer: &str) -> Result<Rule> {
             Rule::parse_at(&json!({ "condition": "segment", "operator": "is_member", "segment": id }), pointer)
         }
         Term::Tag(name) => {
-            if tags::find(tx, name)?.is_none() {
+            if tags::sql::find(tx, name)?.is_none() {
                 return Err(Problem::field(pointer, "unknown_tag", format!("There is no tag named {name}.")).into());
             }
-            Rule::parse_at(&json!({ "condition": "tag", "operator": "has_any_of", "values": [name] }), pointer)
+            Rule::parse_at(&json!({ "condition": "tag", "operator": "has_any", "values": [name] }), pointer)
         }
         Term::Rule(document) => Rule::parse_at(document, &format!("{pointer}/rule")),
     }

@@ -1,6 +1,7 @@
 //! Plan and launch: what would happen, and making it happen.
 
 use super::audience::{self, Refused};
+use super::checks::{self, Check, Level};
 use super::model::{Campaign, State, Timing, local_due};
 use super::sql;
 use ::audience::contacts;
@@ -10,7 +11,6 @@ use messaging::gate::{MessageClass, QuietHours};
 use messaging::outbox::ledger::{self, NewSend};
 use messaging::outbox::program::{Cap, FrozenStore, Program};
 use messaging::templates::Destination;
-use messaging::templates::checks::{self, Check, Level};
 use messaging::{relays, tracking};
 use roaring::RoaringBitmap;
 use serde::Serialize;
@@ -54,7 +54,7 @@ pub async fn plan(store: &Scoped, keys: &std::sync::Arc<StoreKeys>, public: &Pub
     store
         .read(move |tx| {
             let campaign = sql::get(tx, id)?;
-            let program = program(tx, &campaign, &public)?;
+            let program = program(tx, &keys, &campaign, &public)?;
             let found = audience::find(tx, &keys, &campaign.settings.include, &campaign.settings.exclude)?;
             let (reached, refused) = audience::break_down(tx, &keys, &found.recipients)?;
             let checks = check(tx, &campaign, &program, &reached)?;
@@ -72,7 +72,7 @@ pub async fn plan(store: &Scoped, keys: &std::sync::Arc<StoreKeys>, public: &Pub
 
 /// Everything that must hold before a launch, each with a verdict.
 fn check(tx: &mut Tx<'_>, campaign: &Campaign, program: &Program, reached: &RoaringBitmap) -> Result<Vec<Check>> {
-    let mut checks = checks::check(&program.source, &program.store.postal_address, program.class == MessageClass::Marketing);
+    let mut checks = checks::check(program);
     if reached.is_empty() {
         checks.push(Check::error("nobody", "Nobody of the audience may be written to."));
     }
@@ -100,11 +100,11 @@ fn domain_check(tx: &mut Tx<'_>, domain: &str) -> Result<Check> {
 }
 
 /// Freezes content and delivery.
-pub fn program(tx: &mut Tx<'_>, campaign: &Campaign, public: &PublicAddress) -> Result<Program> {
+pub fn program(tx: &mut Tx<'_>, keys: &StoreKeys, campaign: &Campaign, public: &PublicAddress) -> Result<Program> {
     let store = stores::get_in(tx)?;
     let relay = match campaign.settings.relay {
-        Some(id) => relays::get(tx, id)?.id,
-        None => relays::default_relay(tx)?.id,
+        Some(id) => relays::get_relay(tx, keys, id)?.id,
+        None => relays::get_preferred_relay(tx, keys)?.id,
     };
     let from_domain = campaign.content.from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
     let domain = messaging::domains::find_domain(tx, &from_domain)?;
@@ -150,8 +150,8 @@ fn frozen_store(store: &Store, campaign: &Campaign) -> FrozenStore {
 fn quiet(store: &Store) -> Option<QuietHours> {
     let hours = store.settings.quiet_hours.as_ref()?;
     Some(QuietHours {
-        from_minute: stores::minute_of_day(&hours.from)?,
-        to_minute: stores::minute_of_day(&hours.to)?,
+        from_minute: stores::model::minute_of_day(&hours.from)?,
+        to_minute: stores::model::minute_of_day(&hours.to)?,
     })
 }
 
@@ -223,7 +223,7 @@ fn schedule_in(
     at: Timestamp,
     confirm: Option<u64>,
 ) -> Result<Launched> {
-    let program = program(tx, campaign, public)?;
+    let program = program(tx, keys, campaign, public)?;
     let count = confirmed(tx, keys, campaign, &program, confirm)?.len();
     let job = tx.enqueue(super::jobs::KIND, &json!({ "campaign": campaign.id }), at)?;
     let (none, now) = (None::<i64>, tx.now());
@@ -263,7 +263,7 @@ fn launch_in(
     confirm: Option<u64>,
 ) -> Result<Launched> {
     let campaign = sql::get(tx, id)?;
-    let program = program(tx, &campaign, public)?;
+    let program = program(tx, keys, &campaign, public)?;
     let recipients = confirmed(tx, keys, &campaign, &program, confirm)?;
     let excluded = audience::find(tx, keys, &campaign.settings.include, &campaign.settings.exclude)?.excluded;
     let (count, now) = (recipients.len(), tx.now());

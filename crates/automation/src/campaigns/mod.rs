@@ -6,6 +6,7 @@
 
 mod api;
 pub mod audience;
+pub mod checks;
 pub mod decisions;
 mod edit;
 mod jobs;
@@ -14,8 +15,6 @@ pub mod model;
 mod privacy;
 pub mod sql;
 mod test_send;
-#[cfg(test)]
-mod tests;
 
 pub use edit::{NewCampaign, archive, cancel, create, delete, duplicate, pause, resume, set_throttle, unschedule, update};
 pub use launch::{Launched, Plan, PublicAddress, launch, plan};

@@ -12,7 +12,8 @@ use messaging::gate::MessageClass;
 use messaging::outbox::ledger::{self, NewSend};
 use roaring::RoaringBitmap;
 use serde_json::json;
-use store::Scoped;
+use std::sync::Arc;
+use store::{Scoped, StoreKeys};
 use tenancy::audit;
 use web::Actor;
 
@@ -20,18 +21,18 @@ use web::Actor;
 pub async fn send_test(
     store: &Scoped,
     actor: Actor,
-    public: &PublicAddress,
+    place: (&Arc<StoreKeys>, &PublicAddress),
     id: CampaignId,
     contact: ContactId,
     to: &str,
 ) -> Result<CampaignId> {
     let to = EmailAddress::parse(to).map_err(|why| Problem::field("/to", "address", why))?;
-    let public = public.clone();
+    let (keys, public) = (place.0.clone(), place.1.clone());
     let send = store
         .write(move |tx| {
             let campaign = sql::get(tx, id)?;
             let contact = contacts::get_by_id(tx, contact)?;
-            let mut program = launch::program(tx, &campaign, &public)?;
+            let mut program = launch::program(tx, &keys, &campaign, &public)?;
             program.class = MessageClass::Test;
             program.source.subject = format!("[Test] {}", program.source.subject);
             program.test_recipient = Some(to.as_str().to_owned());

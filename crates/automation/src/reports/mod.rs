@@ -10,8 +10,6 @@ mod consumer;
 mod model;
 mod privacy;
 mod sql;
-#[cfg(test)]
-mod tests;
 
 pub use consumer::Rollup;
 pub use model::{Kind, Report};

@@ -4,23 +4,20 @@ use super::dispatcher::Loader;
 use super::ledger::SendRow;
 use super::program::{EmailMaker, MakerParts, Program};
 use super::recipient::Names;
-use super::runner::{Loaded, Route};
+use super::runner::{Capture, Loaded, Route};
 use crate::channels::email::replies::Schedule;
-use crate::channels::email::smtp::Timeouts;
+use crate::channels::email::smtp::{Prepared, Timeouts};
 use crate::domains;
 use crate::gate::{GateRules, MessageClass};
-use crate::relays::{self, Destination};
-use crate::sandbox::Capturer;
+use crate::relays::{self, Configured};
+use crate::sandbox::{self, Captured};
 use audience::{attributes, tags};
 use kernel::ids::CampaignId;
-use kernel::{OrFault, Result};
+use kernel::{OrFault, Problem, Result};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use store::{Scoped, StoreKeys, Vault};
-
-/// Connections to a relay, unless the program or the relay says otherwise.
-const CONNECTIONS: usize = 10;
+use store::{Scoped, StoreKeys, Tx, Vault};
 
 /// The loader of the program.
 pub struct ProgramLoader {
@@ -37,14 +34,18 @@ impl ProgramLoader {
         let keys = self.vault.keys(store.db(), store.scope()).await?;
         let program: Program = serde_json::from_value(row.program.clone()).or_fault("read a program")?;
         let (for_read, frozen) = (keys.clone(), program.clone());
-        let (signer, destination, names) = store
+        let (signer, relay, names) = store
             .read(move |tx| {
                 let signer = match &frozen.signing {
                     Some(signing) => signing.signer(&for_read)?,
                     None => domains::load_signer(tx, &for_read, frozen.author()?.address.domain())?,
                 };
-                let destination = relays::open(tx, &for_read, frozen.relay)?;
-                Ok((signer, destination, names(tx)?))
+                // Number 0 stands for the sandbox of a store that never chose a relay.
+                let relay = match frozen.relay.0 {
+                    0 => Configured::sandbox(),
+                    _ => relays::get_relay(tx, &for_read, frozen.relay)?,
+                };
+                Ok((signer, relay, names(tx)?))
             })
             .await?;
         let names = Arc::new(names);
@@ -61,24 +62,41 @@ impl ProgramLoader {
         let maker = tokio::task::spawn_blocking(move || EmailMaker::new(&for_maker, parts))
             .await
             .or_fault("compile a program")??;
-        let route = route(destination, &program, send, keys.clone());
+        let route = route(&relay, &program, send, keys.clone())?;
         Ok(loaded(row, program, Arc::new(maker), route, names, keys))
     }
 }
 
-pub(super) fn names(tx: &mut store::Tx<'_>) -> Result<Names> {
+pub(super) fn names(tx: &mut Tx<'_>) -> Result<Names> {
     let attributes = attributes::sql::list(tx)?.into_iter().map(|d| (d.name, d.no)).collect();
     Ok(Names { tags: tags::sql::names(tx)?, attributes })
 }
 
-fn route(destination: Destination, program: &Program, send: CampaignId, keys: Arc<StoreKeys>) -> Route {
-    match destination {
-        Destination::Sandbox => Route::Capture(Arc::new(Capturer { campaign: send, keys })),
-        Destination::Smtp { relay, connections } => Route::Smtp {
-            relay: Box::new(relay),
+fn route(relay: &Configured, program: &Program, send: CampaignId, keys: Arc<StoreKeys>) -> Result<Route> {
+    let ready = relay.relay().map_err(|e| Problem::conflict(format!("The relay {} cannot be used: {e}", relay.name)))?;
+    Ok(match ready {
+        None => Route::Capture(Arc::new(Sandbox { campaign: send, keys })),
+        Some(ready) => Route::Smtp {
+            relay: Box::new(ready),
             timeouts: Timeouts::default(),
-            connections: program.connections.or(connections).map_or(CONNECTIONS, usize::from),
+            connections: program.connections.map_or(relay.connections_max as usize, usize::from).max(1),
         },
+    })
+}
+
+/// Captures the messages of one campaign.
+struct Sandbox {
+    campaign: CampaignId,
+    keys: Arc<StoreKeys>,
+}
+
+impl Capture for Sandbox {
+    fn capture(&self, tx: &mut Tx<'_>, messages: Vec<(u32, Prepared)>) -> Result<()> {
+        let captured: Vec<Captured> = messages
+            .into_iter()
+            .map(|(ordinal, message)| Captured { campaign: self.campaign, ordinal, raw: message.body })
+            .collect();
+        sandbox::capture(tx, &self.keys, &captured).map(drop)
     }
 }
 

@@ -13,16 +13,20 @@ pub mod feed;
 pub mod journal;
 pub mod ledger;
 pub mod link;
+pub mod loader;
 pub mod model;
 mod privacy;
 pub mod program;
+pub mod rebuild;
 pub mod recent;
 pub mod recipient;
 pub mod runner;
 pub mod sql;
+mod task;
 #[cfg(test)]
 mod tests;
 mod watch;
 
 pub use dispatcher::{Dispatcher, Loader};
 pub use model::{ChunkOutcome, Counts, Fate, SendState};
+pub use task::{DispatchSettings, feature, open_dispatcher};

@@ -53,7 +53,7 @@ pub enum Route {
 /// Keeps messages instead of sending them.
 pub trait Capture: Send + Sync + 'static {
     /// Stores the messages of a chunk (contact ordinal and message).
-    fn capture(&self, tx: &mut Tx<'_>, messages: &[(u32, Prepared)]) -> Result<()>;
+    fn capture(&self, tx: &mut Tx<'_>, messages: Vec<(u32, Prepared)>) -> Result<()>;
 }
 
 /// A send made ready to run: its program compiled, its relay resolved.
@@ -212,7 +212,7 @@ impl Runner<'_> {
                 if let Route::Capture(capture) = &loaded.route
                     && kept
                 {
-                    capture.capture(tx, &captured)?;
+                    capture.capture(tx, captured)?;
                 }
                 Ok((kept, next))
             })

@@ -16,7 +16,7 @@ mod tests;
 pub use limits::{ProviderLimits, SiteLimits};
 pub use model::{Configured, TestReport};
 
-use crate::channels::email::smtp::{Connection, Login, RelayUrl, Timeouts};
+use crate::channels::email::smtp::{Connection, Login, RelayUrl, SmtpUrl, Timeouts};
 use kernel::ids::RelayId;
 use kernel::{Fault, OrFault, Problem, Result, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use store::{Row, StoreKeys, Tx, params};
 use web::Feature;
 
 /// Relays of one store.
-pub const RELAYS_MAX: usize = 20;
+pub const RELAYS_MAX: usize = 200;
 const SECRET_PURPOSE: &str = "relay";
 /// Patience of the test-connection operation, each step.
 const TEST_STEP: Duration = Duration::from_secs(5);
@@ -135,6 +135,26 @@ pub fn get_preferred_relay(tx: &mut Tx<'_>, keys: &StoreKeys) -> Result<Configur
 /// Every relay in the store's order.
 pub fn list_relays(tx: &mut Tx<'_>, keys: &StoreKeys) -> Result<Vec<Configured>> {
     list_rows(tx)?.into_iter().map(|row| row.configured(keys)).collect()
+}
+
+/// The relay with this address and log-in, made if the store has none such. `sandbox` is an address too.
+/// Problem: not a relay's address.
+pub fn ensure_url(tx: &mut Tx<'_>, keys: &StoreKeys, url: &str) -> Result<RelayId> {
+    let parsed: RelayUrl = url.parse().map_err(|e| Problem::field("/relay", "url", format!("{e}")))?;
+    ensure_relay(tx)?;
+    for known in list_relays(tx, keys)? {
+        if known.url == parsed && known.authority.is_none() {
+            return Ok(known.id);
+        }
+    }
+    let RelayUrl::Smtp(smtp) = &parsed else { return Ok(get_preferred_relay(tx, keys)?.id) };
+    let address = SmtpUrl { login: None, ..smtp.clone() }.to_string();
+    let login = smtp.login.as_ref().map(|l| seal_login(keys, l)).transpose()?;
+    let taken = list_rows(tx)?;
+    let numbered = |n: usize| if n == 1 { address.clone() } else { format!("{address} ({n})") };
+    let name = (1..).map(numbered).find(|name| taken.iter().all(|r| r.name != *name)).unwrap_or_default();
+    let draft = model::Draft { name, address: address.clone(), ..model::Draft::sandbox() };
+    insert(tx, &draft, login, false)
 }
 
 /// Gives a store that has no relay yet its sandbox.
