@@ -8,6 +8,7 @@ mod complete;
 mod edge;
 mod harness;
 mod idempotency;
+mod imports;
 mod keys;
 mod policy;
 mod segments;
