@@ -17,7 +17,8 @@ async fn work(app: &TestApp) -> Result<()> {
 
 /// A form with a mapping and a file.
 fn form(mapping: &str, name: &str, file: &str) -> (String, String) {
-    let part = |head: &str, body: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+    let part =
+        |head: &str, body: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
     let body = part("name=\"mapping\"", mapping)
         + &part(&format!("name=\"file\"; filename=\"{name}\""), file)
         + "--b--\r\n";
@@ -29,9 +30,17 @@ async fn a_file_is_uploaded_checked_imported_and_undone() {
     for_each_engine(|app| async move {
         let owner = app.owner("ana@shop.example").await?;
         let call = |method: &str, path: &str| app.call(method, path).key(&owner.key);
-        let made = call("POST", "/api/v1/imports?file_name=people.csv").raw("text/csv", FILE).send().await.expect(201);
+        let made = call("POST", "/api/v1/imports?file_name=people.csv")
+            .raw("text/csv", FILE)
+            .send()
+            .await
+            .expect(201);
         let import = &made["import"];
-        assert_eq!((&import["state"], &import["plan"]["format"]), (&json!("uploaded"), &json!("usual")), "{made}");
+        assert_eq!(
+            (&import["state"], &import["plan"]["format"]),
+            (&json!("uploaded"), &json!("usual")),
+            "{made}"
+        );
         assert_eq!(import["plan"]["columns"][3]["target"]["name"], "colour");
         assert_eq!(made["samples"][1], json!(["Ana", "Bob", "X"]));
         assert_eq!(import["needs_consent_statement"], true);
@@ -56,7 +65,10 @@ async fn a_file_is_uploaded_checked_imported_and_undone() {
         assert_eq!((errors.status, errors.header("content-type")), (200, "text/csv; charset=utf-8"));
         let lines: Vec<String> = errors.text().lines().map(str::to_owned).collect();
         assert!(lines[0].ends_with("email,first_name,accepts_email_marketing,colour"), "{lines:?}");
-        assert!(lines[1].starts_with("4,error,email,") && lines[1].ends_with("nobody,X,yes,red"), "{lines:?}");
+        assert!(
+            lines[1].starts_with("4,error,email,") && lines[1].ends_with("nobody,X,yes,red"),
+            "{lines:?}"
+        );
         let list = call("GET", "/api/v1/imports").send().await.expect(200);
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
 
@@ -153,7 +165,8 @@ fn the_command_line_imports_and_says_what_became_of_the_rows() {
     std::fs::write(&file, FILE).unwrap();
     let errors = dir.path().join("errors.csv");
     let (file, errors) = (file.to_str().unwrap(), errors.to_str().unwrap());
-    let sums = |v: &Value| ["rows", "created", "updated", "skipped", "errors"].map(|k| v[k].as_u64().unwrap());
+    let sums =
+        |v: &Value| ["rows", "created", "updated", "skipped", "errors"].map(|k| v[k].as_u64().unwrap());
 
     let (code, dry) = smartpush(&data, &["contacts", "import", file, "--store", &store, "--dry-run"]);
     assert_eq!((code, sums(&dry)), (0, [3, 2, 0, 0, 1]));

@@ -25,6 +25,8 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     let contact = json!({ "email": "bo@people.example" });
     let contact = app.post("/api/v1/contacts", contact).key(&owner.key).send().await.expect(201);
     made.insert("con", contact["id"].as_str().unwrap_or_default().to_owned());
+    let file = app.call("POST", "/api/v1/imports").key(&owner.key).raw("text/csv", "email\na@shop.example\n");
+    made.insert("imp", file.send().await.expect(201)["import"]["id"].as_str().unwrap_or_default().to_owned());
     Ok(made)
 }
 
