@@ -35,7 +35,12 @@ impl App {
         Self::assemble_with(db, vault, http, DispatchSettings::default())
     }
 
-    fn assemble_with(db: Database, vault: Vault, http: HttpConfig, dispatch: DispatchSettings) -> Result<Self> {
+    fn assemble_with(
+        db: Database,
+        vault: Vault,
+        http: HttpConfig,
+        dispatch: DispatchSettings,
+    ) -> Result<Self> {
         let features = registry::features();
         let access = Access::new(db.clone(), vault.clone(), http.clone());
         let mut builder = StateBuilder::new(db, vault, http);

@@ -32,7 +32,7 @@ pub(crate) fn sqlite(table: &mut Table) -> Result<()> {
         ours.push(run.answer["rows_per_second"].as_f64().context("rows_per_second")?);
         memory = memory.max(run.peak_mb);
     }
-    table.more_is_better("import 1M rows, SQLite", "rows/s", median(floors), median(ours), 0.6);
+    table.more_is_better("import 1M rows, SQLite", "rows/s", (median(floors), median(ours)), 0.6);
     table.at_most("memory during the 1M import", "MB", memory, 400.0);
     Ok(())
 }
@@ -60,7 +60,7 @@ pub(crate) fn postgres(table: &mut Table) -> Result<()> {
         ours.push(run.answer["rows_per_second"].as_f64().context("rows_per_second")?);
         seconds(psql(&server.url, &["-c", &format!("DROP DATABASE {name} WITH (FORCE)")]))?;
     }
-    table.more_is_better("import 1M rows, PostgreSQL", "rows/s", median(floors), median(ours), 0.4);
+    table.more_is_better("import 1M rows, PostgreSQL", "rows/s", (median(floors), median(ours)), 0.4);
     Ok(())
 }
 

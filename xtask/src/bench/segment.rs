@@ -53,8 +53,7 @@ pub(crate) fn count(table: &mut Table) -> Result<()> {
     ensure!(floor_count.parse::<i64>()? == count, "counts differ: DuckDB {floor_count}, ours {count}");
     table.time(
         "count of a six-condition segment, 1M contacts",
-        floor.parse::<f64>()? * 1_000.0,
-        median(ours),
+        (floor.parse::<f64>()? * 1_000.0, median(ours)),
         1.5,
         10.0,
     );

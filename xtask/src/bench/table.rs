@@ -14,8 +14,8 @@ struct Row {
 }
 
 impl Table {
-    /// A figure against a floor of the same unit where more is better.
-    pub(crate) fn more_is_better(&mut self, what: &str, unit: &str, floor: f64, ours: f64, must: f64) {
+    /// A figure against a floor of the same unit where more is better: floor and ours.
+    pub(crate) fn more_is_better(&mut self, what: &str, unit: &str, (floor, ours): (f64, f64), must: f64) {
         let ratio = ours / floor;
         self.push(Row {
             what: what.into(),
@@ -39,8 +39,8 @@ impl Table {
         });
     }
 
-    /// A time against a floor's time: at most so many times it, or below an absolute limit.
-    pub(crate) fn time(&mut self, what: &str, floor_ms: f64, ours_ms: f64, must: f64, or_below_ms: f64) {
+    /// A time against a floor's time (floor and ours, ms): at most so many times it, or below a limit.
+    pub(crate) fn time(&mut self, what: &str, (floor_ms, ours_ms): (f64, f64), must: f64, or_below_ms: f64) {
         let ratio = ours_ms / floor_ms;
         self.push(Row {
             what: what.into(),

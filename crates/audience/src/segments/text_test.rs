@@ -34,6 +34,9 @@ pub const TEXT_FIELDS: &[Field] = &[
     Field { name: "values", title: "Texts", kind: FieldKind::Texts },
 ];
 
+/// A column that says who has the field at all, and the same asked of one contact's facts.
+type Known = (Column, fn(&Facts) -> bool);
+
 /// Compares a text that is there, by an operator's word without its `not_`.
 pub fn compare(operator: &str, text: &str, wanted: &str) -> bool {
     match operator {
@@ -77,7 +80,7 @@ pub trait SealedText: Sync {
         text.to_lowercase()
     }
     /// A column of everybody whose text is known, and the same for one contact.
-    fn known(&self) -> Option<(Column, fn(&Facts) -> bool)> {
+    fn known(&self) -> Option<Known> {
         None
     }
     /// Examples.
@@ -85,7 +88,7 @@ pub trait SealedText: Sync {
 }
 
 /// [`SealedText::known`], if that is all the arguments ask for.
-fn asks_known<T: SealedText>(condition: &T, args: &Args) -> Option<(Column, fn(&Facts) -> bool)> {
+fn asks_known<T: SealedText>(condition: &T, args: &Args) -> Option<Known> {
     condition.known().filter(|_| matches!(args.operator(), "exists" | "not_exists"))
 }
 

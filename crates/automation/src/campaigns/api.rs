@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{EditCampaigns, ReadCampaigns, SendCampaigns};
-use web::{AppState, Created, IfMatch, Json, NoContent, Page, PageParams, Paged, Path, Query, Tagged, Tenant};
+use web::{
+    AppState, Created, IfMatch, Json, NoContent, Page, PageParams, Paged, Path, Query, Tagged, Tenant,
+};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -132,7 +134,10 @@ async fn list_campaigns(
 /// Write a draft.
 #[utoipa::path(post, path = "/api/v1/campaigns", operation_id = "create_campaign", request_body = CampaignIn,
     security(("key" = ["campaigns:edit"])), responses((status = 201, body = CampaignOut)))]
-async fn create_campaign(db: Tenant<EditCampaigns>, Json(body): Json<CampaignIn>) -> web::Result<Created<CampaignOut>> {
+async fn create_campaign(
+    db: Tenant<EditCampaigns>,
+    Json(body): Json<CampaignIn>,
+) -> web::Result<Created<CampaignOut>> {
     Ok(Created(edit::create(&db, db.actor(), body.into()).await?.into()))
 }
 
@@ -143,7 +148,10 @@ async fn find(store: &Scoped, id: CampaignId) -> kernel::Result<Campaign> {
 /// One campaign.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}", operation_id = "get_campaign", params(("id" = CampaignId, Path)),
     security(("key" = ["campaigns:read"])), responses((status = 200, body = CampaignOut)))]
-async fn get_campaign(db: Tenant<ReadCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Tagged<CampaignOut>> {
+async fn get_campaign(
+    db: Tenant<ReadCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Tagged<CampaignOut>> {
     let campaign = find(&db, id).await?;
     Ok(Tagged(campaign.version, campaign.into()))
 }
@@ -208,21 +216,30 @@ async fn launch_campaign(
 /// Hold a running campaign; takes effect within a second.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/pause", operation_id = "pause_campaign", params(("id" = CampaignId, Path)),
     security(("key" = ["campaigns:send"])), responses((status = 200, body = CampaignOut)))]
-async fn pause_campaign(db: Tenant<SendCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Json<CampaignOut>> {
+async fn pause_campaign(
+    db: Tenant<SendCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<CampaignOut>> {
     Ok(Json(edit::pause(&db, db.actor(), id).await?.into()))
 }
 
 /// Go on with a paused campaign.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/resume", operation_id = "resume_campaign", params(("id" = CampaignId, Path)),
     security(("key" = ["campaigns:send"])), responses((status = 200, body = CampaignOut)))]
-async fn resume_campaign(db: Tenant<SendCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Json<CampaignOut>> {
+async fn resume_campaign(
+    db: Tenant<SendCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<CampaignOut>> {
     Ok(Json(edit::resume(&db, db.actor(), id).await?.into()))
 }
 
 /// End a campaign for good, or take a scheduled one back to draft.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/cancel", operation_id = "cancel_campaign", params(("id" = CampaignId, Path)),
     security(("key" = ["campaigns:send"])), responses((status = 200, body = CampaignOut)))]
-async fn cancel_campaign(db: Tenant<SendCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Json<CampaignOut>> {
+async fn cancel_campaign(
+    db: Tenant<SendCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<CampaignOut>> {
     Ok(Json(edit::cancel(&db, db.actor(), id).await?.into()))
 }
 
@@ -253,21 +270,30 @@ async fn throttle_campaign(
 /// Put a campaign away.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/archive", operation_id = "archive_campaign",
     params(("id" = CampaignId, Path)), security(("key" = ["campaigns:edit"])), responses((status = 200, body = CampaignOut)))]
-async fn archive_campaign(db: Tenant<EditCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Json<CampaignOut>> {
+async fn archive_campaign(
+    db: Tenant<EditCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<CampaignOut>> {
     Ok(Json(edit::archive(&db, db.actor(), id, true).await?.into()))
 }
 
 /// Take a campaign out of the archive.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/unarchive", operation_id = "unarchive_campaign",
     params(("id" = CampaignId, Path)), security(("key" = ["campaigns:edit"])), responses((status = 200, body = CampaignOut)))]
-async fn unarchive_campaign(db: Tenant<EditCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Json<CampaignOut>> {
+async fn unarchive_campaign(
+    db: Tenant<EditCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<CampaignOut>> {
     Ok(Json(edit::archive(&db, db.actor(), id, false).await?.into()))
 }
 
 /// Write a new draft with the same words and audience.
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/duplicate", operation_id = "duplicate_campaign",
     params(("id" = CampaignId, Path)), security(("key" = ["campaigns:edit"])), responses((status = 201, body = CampaignOut)))]
-async fn duplicate_campaign(db: Tenant<EditCampaigns>, Path(id): Path<CampaignId>) -> web::Result<Created<CampaignOut>> {
+async fn duplicate_campaign(
+    db: Tenant<EditCampaigns>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Created<CampaignOut>> {
     Ok(Created(edit::duplicate(&db, db.actor(), id).await?.into()))
 }
 
@@ -298,7 +324,15 @@ async fn test_campaign(
     Path(id): Path<CampaignId>,
     Json(body): Json<TestIn>,
 ) -> web::Result<Created<TestOut>> {
-    let send = test_send::send_test(&db, db.actor(), (&db.keys().await?, &public(&state)), id, body.contact, &body.to).await?;
+    let send = test_send::send_test(
+        &db,
+        db.actor(),
+        (&db.keys().await?, &public(&state)),
+        id,
+        body.contact,
+        &body.to,
+    )
+    .await?;
     Ok(Created(TestOut { send }))
 }
 
@@ -315,7 +349,9 @@ async fn get_campaign_decision(
             sql::get(tx, id)?;
             let contact = contacts::get_by_id(tx, contact)?;
             if ledger::find_send(tx, id)?.is_none() {
-                return Err(Problem::conflict("The campaign has not been launched; nothing is decided yet.").into());
+                return Err(
+                    Problem::conflict("The campaign has not been launched; nothing is decided yet.").into()
+                );
             }
             decisions::find(tx, id, contact.ordinal)
         })

@@ -38,27 +38,44 @@ pub fn find(tx: &mut Tx<'_>, keys: &StoreKeys, include: &[Term], exclude: &[Term
 fn union(tx: &mut Tx<'_>, keys: &StoreKeys, terms: &[Term], base: &str) -> Result<RoaringBitmap> {
     let mut all = RoaringBitmap::new();
     for (i, term) in terms.iter().enumerate() {
-        let rule = rule(tx, term, &format!("{base}/{i}"))?;
-        all |= segments::evaluate_in(tx, keys, &rule)?;
+        if let Some(rule) = rule(tx, term, &format!("{base}/{i}"))? {
+            all |= segments::evaluate_in(tx, keys, &rule)?;
+        }
     }
     Ok(all)
 }
 
-fn rule(tx: &mut Tx<'_>, term: &Term, pointer: &str) -> Result<Rule> {
-    match term {
-        Term::All(true) => Ok(Rule::everybody()),
-        Term::All(false) => Err(Problem::field(pointer, "all", "Write `all = true`, or leave the term out.").into()),
-        Term::Segment(id) => {
-            Rule::parse_at(&json!({ "condition": "segment", "operator": "is_member", "segment": id }), pointer)
+/// The rule of a term; `None` for a tag that no contact ever had.
+fn rule(tx: &mut Tx<'_>, term: &Term, pointer: &str) -> Result<Option<Rule>> {
+    let rule = match term {
+        Term::All(true) => Rule::everybody(),
+        Term::All(false) => {
+            return Err(Problem::field(pointer, "all", "Write `all = true`, or leave the term out.").into());
         }
+        Term::Segment(id) => Rule::parse_at(
+            &json!({ "condition": "segment", "operator": "is_member", "segment": id }),
+            pointer,
+        )?,
+        Term::Tag(name) if tags::sql::find(tx, name)?.is_none() => return Ok(None),
         Term::Tag(name) => {
-            if tags::sql::find(tx, name)?.is_none() {
-                return Err(Problem::field(pointer, "unknown_tag", format!("There is no tag named {name}.")).into());
-            }
-            Rule::parse_at(&json!({ "condition": "tag", "operator": "has_any", "values": [name] }), pointer)
+            Rule::parse_at(&json!({ "condition": "tag", "operator": "has_any", "values": [name] }), pointer)?
         }
-        Term::Rule(document) => Rule::parse_at(document, &format!("{pointer}/rule")),
+        Term::Rule(document) => Rule::parse_at(document, &format!("{pointer}/rule"))?,
+    };
+    Ok(Some(rule))
+}
+
+/// Tags that terms name and no contact ever had: probably a slip.
+pub fn unknown_tags<'a>(tx: &mut Tx<'_>, terms: impl Iterator<Item = &'a Term>) -> Result<Vec<&'a str>> {
+    let mut unknown = Vec::new();
+    for term in terms {
+        if let Term::Tag(name) = term
+            && tags::sql::find(tx, name)?.is_none()
+        {
+            unknown.push(name.as_str());
+        }
     }
+    Ok(unknown)
 }
 
 /// Recipients who will not be reached, for one reason.
@@ -74,14 +91,22 @@ pub struct Refused {
 
 /// Splits an audience into who will be reached and who will not, each for the reason the gate would
 /// give: the order is the gate's.
-pub fn break_down(tx: &mut Tx<'_>, keys: &StoreKeys, recipients: &RoaringBitmap) -> Result<(RoaringBitmap, Vec<Refused>)> {
+pub fn break_down(
+    tx: &mut Tx<'_>,
+    keys: &StoreKeys,
+    recipients: &RoaringBitmap,
+) -> Result<(RoaringBitmap, Vec<Refused>)> {
     let mut rest = recipients.clone();
     let mut refused = Vec::new();
     for (reason, rule) in reasons() {
         let rule = Rule::parse(&rule)?;
         let concerned = &rest & segments::evaluate_in(tx, keys, &rule)?;
         if !concerned.is_empty() {
-            refused.push(Refused { reason: reason.word(), sentence: reason.sentence(), count: concerned.len() });
+            refused.push(Refused {
+                reason: reason.word(),
+                sentence: reason.sentence(),
+                count: concerned.len(),
+            });
             rest -= concerned;
         }
     }

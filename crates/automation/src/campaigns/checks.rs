@@ -97,7 +97,10 @@ fn subject(program: &Program) -> Check {
     }
     let lower = subject.to_lowercase();
     if lower.starts_with("re:") || lower.starts_with("fwd:") || lower.starts_with("fw:") {
-        return Check::warning("subject", "A subject that pretends to be a reply or a forward deceives the reader.");
+        return Check::warning(
+            "subject",
+            "A subject that pretends to be a reply or a forward deceives the reader.",
+        );
     }
     if subject.chars().count() > SUBJECT_CHARS {
         return Check::warning("subject", "The subject is longer than most mail programs show.");
@@ -110,7 +113,10 @@ fn size(compiled: &CompiledEmail) -> Vec<Check> {
     let mut checks = Vec::new();
     if facts.html_bytes > CLIPPED_BYTES {
         let kib = facts.html_bytes / 1024;
-        checks.push(Check::warning("size", format!("The HTML has {kib} KiB; Gmail cuts messages above 100 KiB.")));
+        checks.push(Check::warning(
+            "size",
+            format!("The HTML has {kib} KiB; Gmail cuts messages above 100 KiB."),
+        ));
     }
     if facts.images_without_alt > 0 {
         let n = facts.images_without_alt;
@@ -134,7 +140,8 @@ fn unguarded(compiled: &CompiledEmail) -> Vec<Check> {
     names
         .into_iter()
         .map(|name| {
-            let message = format!("{name} has no fall-back for contacts who lack it: {{{{ {name} | default: '…' }}}}.");
+            let message =
+                format!("{name} has no fall-back for contacts who lack it: {{{{ {name} | default: '…' }}}}.");
             Check::warning("fallback", message)
         })
         .collect()

@@ -36,7 +36,11 @@ impl Decision {
 
     fn of_code(outcome: &'static str, code: ReplyCode) -> Self {
         let spec = BounceClass::of_number(code.class).spec();
-        Decision { reason: Some(spec.word.into()), code: shown(code), ..Decision::plain(outcome, spec.meaning) }
+        Decision {
+            reason: Some(spec.word.into()),
+            code: shown(code),
+            ..Decision::plain(outcome, spec.meaning)
+        }
     }
 
     /// From a fate in the ledger.
@@ -93,12 +97,18 @@ fn absent(was_excluded: bool) -> Decision {
     if was_excluded {
         Decision {
             reason: Some("excluded".into()),
-            ..Decision::plain("not_in_audience", "The contact matched the audience and was taken out by an exclude term.")
+            ..Decision::plain(
+                "not_in_audience",
+                "The contact matched the audience and was taken out by an exclude term.",
+            )
         }
     } else {
         Decision {
             reason: Some("not_matched".into()),
-            ..Decision::plain("not_in_audience", "The contact did not match the audience when the campaign was launched.")
+            ..Decision::plain(
+                "not_in_audience",
+                "The contact did not match the audience when the campaign was launched.",
+            )
         }
     }
 }

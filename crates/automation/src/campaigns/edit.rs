@@ -32,7 +32,14 @@ pub async fn create(store: &Scoped, actor: Actor, new: NewCampaign) -> Result<Ca
             let now = tx.now();
             tx.execute(
                 &sql::INSERT_CAMPAIGN,
-                params![id, new.name.trim(), json!(new.content), json!(new.settings), new.signing.map(|s| json!(s)), now],
+                params![
+                    id,
+                    new.name.trim(),
+                    json!(new.content),
+                    json!(new.settings),
+                    new.signing.map(|s| json!(s)),
+                    now
+                ],
             )?;
             audit::record(tx, actor, "campaign.created", id, &json!({}))?;
             sql::get(tx, id)
@@ -41,7 +48,13 @@ pub async fn create(store: &Scoped, actor: Actor, new: NewCampaign) -> Result<Ca
 }
 
 /// Changes a draft. Problem: launched already, or changed by somebody else since `version`.
-pub async fn update(store: &Scoped, actor: Actor, id: CampaignId, version: i64, new: NewCampaign) -> Result<Campaign> {
+pub async fn update(
+    store: &Scoped,
+    actor: Actor,
+    id: CampaignId,
+    version: i64,
+    new: NewCampaign,
+) -> Result<Campaign> {
     model::check(&new.name, &new.content, &new.settings)?;
     store
         .write(move |tx| {
@@ -86,7 +99,17 @@ pub async fn delete(store: &Scoped, actor: Actor, id: CampaignId) -> Result<()> 
 pub async fn duplicate(store: &Scoped, actor: Actor, id: CampaignId) -> Result<Campaign> {
     let original = store.read(move |tx| sql::get(tx, id)).await?;
     let name: String = format!("Copy of {}", original.name).chars().take(model::NAME_MAX).collect();
-    create(store, actor, NewCampaign { name, content: original.content, settings: original.settings, signing: original.signing }).await
+    create(
+        store,
+        actor,
+        NewCampaign {
+            name,
+            content: original.content,
+            settings: original.settings,
+            signing: original.signing,
+        },
+    )
+    .await
 }
 
 /// Moves the send of a launched campaign, with an entry in the audit log.
@@ -152,7 +175,11 @@ pub async fn unschedule(store: &Scoped, actor: Actor, id: CampaignId) -> Result<
     let job = store
         .write(move |tx| {
             must_be(&sql::get(tx, id)?, &[State::Scheduled], "unscheduled")?;
-            let job = tx.query_opt(&sql::FIND_LAUNCH_JOB, params![id])?.map(|r| r.opt_int(0)).transpose()?.flatten();
+            let job = tx
+                .query_opt(&sql::FIND_LAUNCH_JOB, params![id])?
+                .map(|r| r.opt_int(0))
+                .transpose()?
+                .flatten();
             let (none, now) = (None::<i64>, tx.now());
             tx.execute(&sql::MOVE_CAMPAIGN, params![id, "draft", none, none, none, now, "scheduled"])?;
             audit::record(tx, actor, "campaign.unscheduled", id, &json!({}))?;

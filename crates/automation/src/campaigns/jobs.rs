@@ -20,11 +20,15 @@ pub struct LaunchScheduled {
 impl LaunchScheduled {
     /// With the installation's keys and address.
     pub fn of(state: &AppState) -> Self {
-        LaunchScheduled { vault: state.vault().clone(), public: PublicAddress { url: state.http().public_url.clone() } }
+        LaunchScheduled {
+            vault: state.vault().clone(),
+            public: PublicAddress { url: state.http().public_url.clone() },
+        }
     }
 
     async fn launch(&self, cx: &JobCx) -> Result<JobResult> {
-        let id: CampaignId = cx.payload["campaign"].as_str().and_then(|t| t.parse().ok()).or_fault("read a launch job")?;
+        let id: CampaignId =
+            cx.payload["campaign"].as_str().and_then(|t| t.parse().ok()).or_fault("read a launch job")?;
         let keys = self.vault.keys(cx.store.db(), cx.store.scope()).await?;
         match launch::launch_scheduled(&cx.store, &keys, &self.public, id).await {
             Ok(launched) => Ok(JobResult::Done(json!({ "audience": launched.audience }))),

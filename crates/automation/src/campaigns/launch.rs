@@ -49,7 +49,12 @@ pub struct PublicAddress {
 }
 
 /// Says what a launch would do, without doing it.
-pub async fn plan(store: &Scoped, keys: &std::sync::Arc<StoreKeys>, public: &PublicAddress, id: CampaignId) -> Result<Plan> {
+pub async fn plan(
+    store: &Scoped,
+    keys: &std::sync::Arc<StoreKeys>,
+    public: &PublicAddress,
+    id: CampaignId,
+) -> Result<Plan> {
     let (keys, public) = (keys.clone(), public.clone());
     store
         .read(move |tx| {
@@ -71,10 +76,20 @@ pub async fn plan(store: &Scoped, keys: &std::sync::Arc<StoreKeys>, public: &Pub
 }
 
 /// Everything that must hold before a launch, each with a verdict.
-fn check(tx: &mut Tx<'_>, campaign: &Campaign, program: &Program, reached: &RoaringBitmap) -> Result<Vec<Check>> {
+fn check(
+    tx: &mut Tx<'_>,
+    campaign: &Campaign,
+    program: &Program,
+    reached: &RoaringBitmap,
+) -> Result<Vec<Check>> {
     let mut checks = checks::check(program);
     if reached.is_empty() {
         checks.push(Check::error("nobody", "Nobody of the audience may be written to."));
+    }
+    let terms = campaign.settings.include.iter().chain(&campaign.settings.exclude);
+    for tag in audience::unknown_tags(tx, terms)? {
+        checks
+            .push(Check::warning("unknown_tag", format!("No contact has the tag {tag}; is it spelt right?")));
     }
     match program.author() {
         Ok(author) => checks.push(domain_check(tx, author.address.domain())?),
@@ -94,19 +109,27 @@ fn domain_check(tx: &mut Tx<'_>, domain: &str) -> Result<Check> {
         Some(_) => Check::fine("sender_domain", "The author's domain is set up here and signs its mail."),
         None => Check::warning(
             "sender_domain",
-            format!("{domain} is not set up as a sender domain; mail goes out unsigned unless the relay signs it."),
+            format!(
+                "{domain} is not set up as a sender domain; mail goes out unsigned unless the relay signs it."
+            ),
         ),
     })
 }
 
 /// Freezes content and delivery.
-pub fn program(tx: &mut Tx<'_>, keys: &StoreKeys, campaign: &Campaign, public: &PublicAddress) -> Result<Program> {
+pub fn program(
+    tx: &mut Tx<'_>,
+    keys: &StoreKeys,
+    campaign: &Campaign,
+    public: &PublicAddress,
+) -> Result<Program> {
     let store = stores::get_in(tx)?;
     let relay = match campaign.settings.relay {
         Some(id) => relays::get_relay(tx, keys, id)?.id,
         None => relays::get_preferred_relay(tx, keys)?.id,
     };
-    let from_domain = campaign.content.from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
+    let from_domain =
+        campaign.content.from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
     let domain = messaging::domains::find_domain(tx, &from_domain)?;
     let settings = &campaign.settings;
     Ok(Program {
@@ -125,10 +148,11 @@ pub fn program(tx: &mut Tx<'_>, keys: &StoreKeys, campaign: &Campaign, public: &
         bounce_domain: domain.map_or_else(|| format!("bounce.{from_domain}"), |d| d.bounce_host),
         signing: campaign.signing.clone(),
         quiet: quiet(&store),
-        cap: store.settings.frequency_cap.as_ref().map(|c| Cap {
-            messages: c.messages,
-            period_ms: i64::from(c.days) * DAY_MS,
-        }),
+        cap: store
+            .settings
+            .frequency_cap
+            .as_ref()
+            .map(|c| Cap { messages: c.messages, period_ms: i64::from(c.days) * DAY_MS }),
         time_zone: store.settings.time_zone.clone(),
         language: store.settings.language.clone(),
         test_recipient: None,
@@ -141,7 +165,12 @@ fn frozen_store(store: &Store, campaign: &Campaign) -> FrozenStore {
         name: store.name.clone(),
         url: store.settings.brand.website_url.clone().unwrap_or_default(),
         email: campaign.content.reply_to.clone().unwrap_or_default(),
-        postal_address: campaign.content.postal_address.clone().filter(|a| !a.trim().is_empty()).unwrap_or(own),
+        postal_address: campaign
+            .content
+            .postal_address
+            .clone()
+            .filter(|a| !a.trim().is_empty())
+            .unwrap_or(own),
         currency: store.settings.currency.clone(),
         logo_url: store.settings.brand.logo_url.clone().unwrap_or_default(),
     }
@@ -180,7 +209,9 @@ pub async fn launch(
         .write(move |tx| {
             let campaign = sql::get(tx, id)?;
             let launched = match campaign.settings.timing {
-                Timing::At { at } if at > tx.now() => schedule_in(tx, &keys, &public, &campaign, at, confirm)?,
+                Timing::At { at } if at > tx.now() => {
+                    schedule_in(tx, &keys, &public, &campaign, at, confirm)?
+                }
                 _ => launch_in(tx, &keys, &public, id, confirm)?,
             };
             audit::record(tx, actor, "campaign.launched", id, &json!({ "audience": launched.audience }))?;
@@ -206,7 +237,13 @@ pub(super) async fn launch_scheduled(
                 return Err(Problem::conflict("The campaign is not scheduled any more.").into());
             }
             let launched = launch_in(tx, &keys, &public, id, None)?;
-            audit::record(tx, Actor::System, "campaign.launched", id, &json!({ "audience": launched.audience }))?;
+            audit::record(
+                tx,
+                Actor::System,
+                "campaign.launched",
+                id,
+                &json!({ "audience": launched.audience }),
+            )?;
             Ok(launched)
         })
         .await?;
@@ -301,10 +338,13 @@ fn freeze_links(tx: &mut Tx<'_>, id: CampaignId, program: &Program) -> Result<()
 }
 
 fn refuse_errors(checks: &[Check]) -> Result<()> {
-    let errors: Vec<&str> = checks.iter().filter(|c| c.level == Level::Error).map(|c| c.message.as_str()).collect();
+    let errors: Vec<&str> =
+        checks.iter().filter(|c| c.level == Level::Error).map(|c| c.message.as_str()).collect();
     match errors.as_slice() {
         [] => Ok(()),
-        all => Err(Problem::new(Code::Conflict, format!("It cannot be launched yet: {}", all.join(" "))).into()),
+        all => {
+            Err(Problem::new(Code::Conflict, format!("It cannot be launched yet: {}", all.join(" "))).into())
+        }
     }
 }
 
@@ -317,8 +357,9 @@ fn lanes(
     now: Timestamp,
 ) -> Result<Vec<(Timestamp, RoaringBitmap)>> {
     let Timing::LocalTime { at, late_at_once } = timing else { return Ok(vec![(now, recipients)]) };
-    let wall: jiff::civil::DateTime =
-        at.parse().map_err(|_| Problem::field("/settings/timing/at", "time", "A wall time looks like 2026-12-01T09:00:00."))?;
+    let wall: jiff::civil::DateTime = at.parse().map_err(|_| {
+        Problem::field("/settings/timing/at", "time", "A wall time looks like 2026-12-01T09:00:00.")
+    })?;
     let zone = |name: &str| jiff::tz::TimeZone::get(name).ok();
     let fallback = zone(&program.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let mut lanes: BTreeMap<Timestamp, RoaringBitmap> = BTreeMap::new();

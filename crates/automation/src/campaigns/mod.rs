@@ -16,7 +16,9 @@ mod privacy;
 pub mod sql;
 mod test_send;
 
-pub use edit::{NewCampaign, archive, cancel, create, delete, duplicate, pause, resume, set_throttle, unschedule, update};
+pub use edit::{
+    NewCampaign, archive, cancel, create, delete, duplicate, pause, resume, set_throttle, unschedule, update,
+};
 pub use launch::{Launched, Plan, PublicAddress, launch, plan};
 pub use model::{Campaign, Content, Settings, State, Term, Timing, Track};
 pub use test_send::send_test;

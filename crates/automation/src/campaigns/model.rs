@@ -200,12 +200,16 @@ pub fn check(name: &str, content: &Content, settings: &Settings) -> Result<(), P
     if name.trim().is_empty() || name.chars().count() > NAME_MAX || name.contains(char::is_control) {
         wrong("/name", "length", format!("A name has 1 to {NAME_MAX} characters and no line breaks."));
     }
-    for (pointer, text) in [("/content/subject", &content.subject), ("/content/preheader", &content.preheader)] {
+    for (pointer, text) in
+        [("/content/subject", &content.subject), ("/content/preheader", &content.preheader)]
+    {
         if text.contains(['\r', '\n', '\0']) {
             wrong(pointer, "line_break", "It is one line.".into());
         }
     }
-    for (pointer, terms) in [("/settings/include", &settings.include), ("/settings/exclude", &settings.exclude)] {
+    for (pointer, terms) in
+        [("/settings/include", &settings.include), ("/settings/exclude", &settings.exclude)]
+    {
         check_terms(pointer, terms, &mut wrong);
     }
     if settings.connections.is_some_and(|n| n == 0 || n > CONNECTIONS_MAX) {
@@ -214,7 +218,11 @@ pub fn check(name: &str, content: &Content, settings: &Settings) -> Result<(), P
     if let Timing::LocalTime { at, .. } = &settings.timing
         && at.parse::<jiff::civil::DateTime>().is_err()
     {
-        wrong("/settings/timing/at", "time", "A wall time looks like 2026-12-01T09:00:00, without a zone.".into());
+        wrong(
+            "/settings/timing/at",
+            "time",
+            "A wall time looks like 2026-12-01T09:00:00, without a zone.".into(),
+        );
     }
     Problem::fields(errors).map_or(Ok(()), Err)
 }
@@ -237,7 +245,12 @@ fn check_terms(pointer: &str, terms: &[Term], wrong: &mut impl FnMut(&str, &'sta
 ///
 /// A wall time the clock skips is taken as the next one that exists; one it repeats, as the first. If it
 /// is past at `now`: at once, or at the same wall time on the first later day.
-pub fn local_due(at: jiff::civil::DateTime, zone: &jiff::tz::TimeZone, now: Timestamp, late_at_once: bool) -> Timestamp {
+pub fn local_due(
+    at: jiff::civil::DateTime,
+    zone: &jiff::tz::TimeZone,
+    now: Timestamp,
+    late_at_once: bool,
+) -> Timestamp {
     let instant = |wall: jiff::civil::DateTime| {
         zone.to_ambiguous_timestamp(wall).compatible().map_or(now, Timestamp::from_jiff)
     };

@@ -48,7 +48,10 @@ pub fn campaign(row: &Row) -> Result<Campaign> {
         archived_at,
         created_at: row.time(9)?,
         updated_at: row.time(10)?,
-        signing: row.opt_text(12)?.map(|t| serde_json::from_str(&t).or_fault("read signing keys")).transpose()?,
+        signing: row
+            .opt_text(12)?
+            .map(|t| serde_json::from_str(&t).or_fault("read signing keys"))
+            .transpose()?,
     })
 }
 

@@ -43,7 +43,8 @@ pub async fn send_test(
             let new = NewSend {
                 id: send,
                 class: program.class,
-                program: serde_json::to_value(&program).map_err(|e| Fault::new(format!("write a program: {e}")))?,
+                program: serde_json::to_value(&program)
+                    .map_err(|e| Fault::new(format!("write a program: {e}")))?,
                 throttle_per_second: 0,
                 excluded: RoaringBitmap::new(),
                 lanes: vec![(now, recipients)],

@@ -197,7 +197,10 @@ struct DomainsOut {
 /// Deliveries, opens and clicks by recipient domain. Addresses are decrypted for it.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report/domains", operation_id = "list_report_domains",
     params(("id" = CampaignId, Path)), security(("key" = ["reports:read"])), responses((status = 200, body = DomainsOut)))]
-async fn list_report_domains(db: Tenant<ReadReports>, Path(id): Path<CampaignId>) -> web::Result<Json<DomainsOut>> {
+async fn list_report_domains(
+    db: Tenant<ReadReports>,
+    Path(id): Path<CampaignId>,
+) -> web::Result<Json<DomainsOut>> {
     let keys = db.keys().await?;
     let items = db
         .read(move |tx| {
@@ -232,8 +235,12 @@ fn domains(tx: &mut Tx<'_>, keys: &StoreKeys, id: CampaignId) -> kernel::Result<
 }
 
 fn largest(counts: BTreeMap<String, [u64; 4]>) -> Vec<DomainOut> {
-    let out = |domain: String, [accepted, failed, opened, clicked]: [u64; 4]| {
-        DomainOut { domain, accepted, failed, opened, clicked }
+    let out = |domain: String, [accepted, failed, opened, clicked]: [u64; 4]| DomainOut {
+        domain,
+        accepted,
+        failed,
+        opened,
+        clicked,
     };
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by_key(|(_, c)| std::cmp::Reverse(c[0] + c[1]));
@@ -255,8 +262,10 @@ async fn export_report(
     Path(id): Path<CampaignId>,
 ) -> web::Result<([(&'static str, &'static str); 2], String)> {
     let report = db.read(move |tx| whole(tx, id)).await?;
-    let headers =
-        [("content-type", "text/csv; charset=utf-8"), ("content-disposition", "attachment; filename=\"report.csv\"")];
+    let headers = [
+        ("content-type", "text/csv; charset=utf-8"),
+        ("content-disposition", "attachment; filename=\"report.csv\""),
+    ];
     Ok((headers, csv(&report)))
 }
 
@@ -267,15 +276,24 @@ fn csv(report: &Report) -> String {
     };
     let s = &report.sums;
     for (figure, n) in [
-        ("audience", s.audience), ("accepted", s.accepted), ("deferred", s.deferred), ("failed", s.failed),
-        ("suppressed", s.suppressed), ("unknown", s.unknown), ("open", s.open),
+        ("audience", s.audience),
+        ("accepted", s.accepted),
+        ("deferred", s.deferred),
+        ("failed", s.failed),
+        ("suppressed", s.suppressed),
+        ("unknown", s.unknown),
+        ("open", s.open),
     ] {
         line(figure, "", n, n);
     }
     for (figure, t) in [
-        ("opened", report.opened), ("opened_by_machine", report.opened_by_machine), ("clicked", report.clicked),
-        ("clicked_by_machine", report.clicked_by_machine), ("bounced", report.bounced),
-        ("complained", report.complained), ("unsubscribed", report.unsubscribed),
+        ("opened", report.opened),
+        ("opened_by_machine", report.opened_by_machine),
+        ("clicked", report.clicked),
+        ("clicked_by_machine", report.clicked_by_machine),
+        ("bounced", report.bounced),
+        ("complained", report.complained),
+        ("unsubscribed", report.unsubscribed),
     ] {
         line(figure, "", t.people as i64, t.times);
     }
@@ -295,6 +313,11 @@ fn csv(report: &Report) -> String {
 
 /// A cell that no spreadsheet takes for a formula.
 fn cell(text: &str) -> String {
-    let neutral = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if neutral.contains([',', '"', '\n', '\r']) { format!("\"{}\"", neutral.replace('"', "\"\"")) } else { neutral }
+    let neutral =
+        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
+    if neutral.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", neutral.replace('"', "\"\""))
+    } else {
+        neutral
+    }
 }

@@ -25,7 +25,13 @@ impl Consumer for Rollup {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &["message.bounced", "message.clicked", "message.complained", "message.opened", "message.unsubscribed"]
+        &[
+            "message.bounced",
+            "message.clicked",
+            "message.complained",
+            "message.opened",
+            "message.unsubscribed",
+        ]
     }
 
     fn handle(&self, tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {

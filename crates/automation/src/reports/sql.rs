@@ -49,8 +49,9 @@ pub fn people(tx: &mut Tx<'_>, campaign: CampaignId, kind: Kind, link: Option<u1
 
 /// The report of a launched campaign. `links` are its destinations in order.
 pub fn report(tx: &mut Tx<'_>, campaign: CampaignId, links: &[String]) -> Result<Report> {
-    let send = ledger::find_send(tx, campaign)?
-        .ok_or_else(|| Problem::conflict("The campaign has not been launched; there is nothing to report yet."))?;
+    let send = ledger::find_send(tx, campaign)?.ok_or_else(|| {
+        Problem::conflict("The campaign has not been launched; there is nothing to report yet.")
+    })?;
     let people = all_people(tx, campaign)?;
     let tally = |kind: Kind| people.get(&(kind, -1)).copied().unwrap_or_default();
     let mut outcomes = Outcomes::default();

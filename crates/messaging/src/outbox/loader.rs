@@ -73,7 +73,9 @@ pub(super) fn names(tx: &mut Tx<'_>) -> Result<Names> {
 }
 
 fn route(relay: &Configured, program: &Program, send: CampaignId, keys: Arc<StoreKeys>) -> Result<Route> {
-    let ready = relay.relay().map_err(|e| Problem::conflict(format!("The relay {} cannot be used: {e}", relay.name)))?;
+    let ready = relay
+        .relay()
+        .map_err(|e| Problem::conflict(format!("The relay {} cannot be used: {e}", relay.name)))?;
     Ok(match ready {
         None => Route::Capture(Arc::new(Sandbox { campaign: send, keys })),
         Some(ready) => Route::Smtp {

@@ -11,14 +11,14 @@ use crate::compose::{self, CampaignHeaders, HeaderTemplate, Mailbox};
 use crate::dkim::{Algorithm, DkimSigner, PrivateKey, SigningKey};
 use crate::gate::{MessageClass, QuietHours};
 use crate::templates::{
-    AttributeValue as Shown, Attributes, BOUNDARY, CampaignView, CompileOptions, CompiledEmail, ContactView, EmailSource,
-    MessageUrls, RenderData, RenderedBody, StoreView, Tracking, Utm, compile,
+    AttributeValue as Shown, Attributes, BOUNDARY, CampaignView, CompileOptions, CompiledEmail, ContactView,
+    EmailSource, MessageUrls, RenderData, RenderedBody, StoreView, Tracking, Utm, compile,
 };
 use crate::tokens::{MessageLinks, MessageTokens};
 use audience::contacts::AttributeValue;
-use kernel::ids::{CampaignId, RelayId, StoreId};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kernel::ids::{CampaignId, RelayId, StoreId};
 use kernel::{Clock, EmailAddress, OrFault, Problem, Result};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -117,7 +117,11 @@ impl FrozenSigning {
             let algorithm = Algorithm::of(&key.algorithm).or_fault("a DKIM key of unknown kind")?;
             let sealed = STANDARD.decode(&key.sealed).or_fault("read a sealed DKIM key")?;
             let private = PrivateKey::from_pkcs8(algorithm, &keys.open_secret(SIGNING, &sealed)?)?;
-            Ok(SigningKey { domain: self.domain.clone(), selector: key.selector.clone(), key: Arc::new(private) })
+            Ok(SigningKey {
+                domain: self.domain.clone(),
+                selector: key.selector.clone(),
+                key: Arc::new(private),
+            })
         };
         Ok(DkimSigner::new(self.keys.iter().map(open).collect::<Result<_>>()?)?)
     }
@@ -280,7 +284,13 @@ impl EmailMaker {
         }
     }
 
-    fn assemble(&self, address: &EmailAddress, scratch: &mut Scratch, tokens: &MessageTokens<'_>, out: &mut Prepared) -> Result<()> {
+    fn assemble(
+        &self,
+        address: &EmailAddress,
+        scratch: &mut Scratch,
+        tokens: &MessageTokens<'_>,
+        out: &mut Prepared,
+    ) -> Result<()> {
         let now = self.clock.now();
         scratch.headers.clear();
         let to = compose::Recipient { address, name: None };

@@ -42,7 +42,8 @@ impl SendRebuilder {
                 let Some(contact) = contacts::find_by_ordinal(tx, ordinal)? else { return Ok(None) };
                 let names = loader::names(tx)?;
                 let personal = contact.open(&for_read)?;
-                Ok(Recipient::of(contact.facts, personal, &names).map(|recipient| (row.program, recipient, names)))
+                Ok(Recipient::of(contact.facts, personal, &names)
+                    .map(|recipient| (row.program, recipient, names)))
             })
             .await?;
         let Some((program, recipient, names)) = found else { return Ok(None) };
@@ -55,7 +56,9 @@ impl SendRebuilder {
         store: &Scoped,
         send: CampaignId,
         ordinal: u32,
-        work: impl FnOnce(&crate::templates::CompiledEmail, &RenderData<'_>, &Urls<'_, '_>) -> Option<T> + Send + 'static,
+        work: impl FnOnce(&crate::templates::CompiledEmail, &RenderData<'_>, &Urls<'_, '_>) -> Option<T>
+        + Send
+        + 'static,
     ) -> Result<Option<T>> {
         let Some(parts) = self.parts(store, send, ordinal).await? else { return Ok(None) };
         let (store_id, now) = (store.store(), store.db().now());
@@ -85,7 +88,9 @@ impl Rebuild for SendRebuilder {
         ordinal: u32,
         link: u16,
     ) -> BoxFuture<'a, Result<Option<String>>> {
-        Box::pin(self.with(store, campaign, ordinal, move |compiled, data, _| compiled.destination(link, data)))
+        Box::pin(
+            self.with(store, campaign, ordinal, move |compiled, data, _| compiled.destination(link, data)),
+        )
     }
 
     fn web_view<'a>(

@@ -3,8 +3,8 @@
 use super::dispatcher::Dispatcher;
 use super::loader::ProgramLoader;
 use super::rebuild::SendRebuilder;
-use crate::tracking::Rebuilder;
 use super::{privacy, sql};
+use crate::tracking::Rebuilder;
 use futures_util::future::BoxFuture;
 use kernel::Result;
 use std::sync::Arc;

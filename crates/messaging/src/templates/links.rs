@@ -269,7 +269,7 @@ impl Pass<'_> {
         if before.is_empty() {
             return match token {
                 Token::Output(code, _) if is_store_address(code) => self.judge_rest(address),
-                Token::Output(code, _) if roots(code).iter().any(|r| *r == Some(Root::Contact)) => {
+                Token::Output(code, _) if roots(code).contains(&Some(Root::Contact)) => {
                     Verdict::Bad(Fault::Host)
                 }
                 _ => Verdict::Leave,

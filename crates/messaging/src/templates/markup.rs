@@ -171,12 +171,12 @@ impl Iterator for Reader<'_> {
         if rest.is_empty() {
             return None;
         }
-        if rest.starts_with('<') {
+        if let Some(after) = rest.strip_prefix('<') {
             if let Some(piece) = self.markup() {
                 return Some(piece);
             }
             // A lone `<`.
-            let length = rest[1..].find('<').map_or(rest.len(), |i| i + 1);
+            let length = after.find('<').map_or(rest.len(), |i| i + 1);
             return Some(self.text(length, None));
         }
         let length = rest.find('<').unwrap_or(rest.len());

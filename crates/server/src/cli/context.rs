@@ -71,7 +71,9 @@ impl Context {
         match db.list_stores().await?.as_slice() {
             [only] => Ok(db.scoped(*only)),
             [] => Err(Problem::conflict("There is no store yet. Run `smartpush setup` first.").into()),
-            _ => Err(Problem::new(Code::BadRequest, "There are several stores; name one with --store.").into()),
+            _ => {
+                Err(Problem::new(Code::BadRequest, "There are several stores; name one with --store.").into())
+            }
         }
     }
 

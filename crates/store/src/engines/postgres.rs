@@ -42,7 +42,7 @@ impl Postgres {
         config.connect_timeout(Duration::from_secs(10));
         let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = if matches!(config.get_ssl_mode(), tokio_postgres::config::SslMode::Disable)
-            || config.get_hosts().iter().all(|h| is_local(h))
+            || config.get_hosts().iter().all(is_local)
         {
             Manager::from_config(config, tokio_postgres::NoTls, recycle)
         } else {

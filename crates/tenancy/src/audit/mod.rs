@@ -63,7 +63,6 @@ pub fn record_account(
     append(tx, account.0, actor, action, &account.to_string(), details)
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of an entry, named one by one above")]
 fn append(
     tx: &mut SystemTx<'_>,
     chain: i64,

@@ -90,7 +90,10 @@ fn origin(dice: &mut Dice) -> Origin {
 
 fn facts(dice: &mut Dice) -> Facts {
     let mut facts = Facts::new(dice.instant(), origin(dice));
-    facts.country = dice.maybe(80, |d| Country::parse(*d.pick(COUNTRIES)).unwrap());
+    facts.country = dice.maybe(80, |d| {
+        let code: &&str = d.pick(COUNTRIES);
+        Country::parse(code).unwrap()
+    });
     facts.language = dice.maybe(80, |d| (*d.pick(LANGUAGES)).to_owned());
     facts.time_zone = dice.maybe(50, |d| (*d.pick(ZONES)).to_owned());
     facts.birthday = dice.maybe(70, birthday);

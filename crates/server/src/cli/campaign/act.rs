@@ -29,7 +29,10 @@ pub async fn list(context: &Context, store: Option<StoreId>) -> Result<Outcome> 
         items.push(answer::describe(&store, campaigns::sql::campaign(row)?.id).await?);
     }
     if items.is_empty() {
-        return Ok(Outcome::done(run::no_campaigns(), "No campaigns yet. `smartpush campaign run SPEC.toml` makes one."));
+        return Ok(Outcome::done(
+            run::no_campaigns(),
+            "No campaigns yet. `smartpush campaign run SPEC.toml` makes one.",
+        ));
     }
     let lines: Vec<String> = items.iter().map(run::line).collect();
     Ok(Outcome::done(json!({ "items": items }), lines.join("\n")))

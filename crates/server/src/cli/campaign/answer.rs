@@ -32,8 +32,10 @@ fn with_sums(campaign: &Campaign, report: &Report, hold: Option<String>, now: ke
     let s = &report.sums;
     let seconds = report.finished_at.unwrap_or(now).since(report.launched_at).max(1) as f64 / 1_000.0;
     let done = s.accepted + s.failed + s.unknown;
-    let reasons: BTreeMap<&str, u64> = report.decisions.iter().map(|c| (c.reason.as_str(), c.count)).collect();
-    let failures: BTreeMap<&str, u64> = report.failures.iter().map(|c| (c.reason.as_str(), c.count)).collect();
+    let reasons: BTreeMap<&str, u64> =
+        report.decisions.iter().map(|c| (c.reason.as_str(), c.count)).collect();
+    let failures: BTreeMap<&str, u64> =
+        report.failures.iter().map(|c| (c.reason.as_str(), c.count)).collect();
     let mut value = json!({
         "campaign": campaign.id, "name": campaign.name, "state": campaign.state, "audience": s.audience,
         "accepted": s.accepted, "deferred": s.deferred, "failed": s.failed, "suppressed": s.suppressed,

@@ -40,7 +40,11 @@ pub async fn resume(context: &Context, id: CampaignId, wait: bool) -> Result<Out
     let store = context.store_of_campaign(id).await?;
     let campaign = store.read(move |tx| campaigns::sql::get(tx, id)).await?;
     if !answer::can_run(campaign.state) && !matches!(campaign.state, State::Finished) {
-        return Err(Problem::conflict(format!("The campaign is {}; it cannot be resumed.", campaign.state.word())).into());
+        return Err(Problem::conflict(format!(
+            "The campaign is {}; it cannot be resumed.",
+            campaign.state.word()
+        ))
+        .into());
     }
     if campaign.state == State::Paused {
         campaigns::resume(&store, Actor::Operator, id).await?;

@@ -88,7 +88,12 @@ impl Spec {
     }
 
     /// The campaign it describes. The relay is made in the store if it is not there yet; keys are sealed.
-    pub async fn into_campaign(self, path: &Path, store: &Scoped, keys: &Arc<StoreKeys>) -> Result<NewCampaign> {
+    pub async fn into_campaign(
+        self,
+        path: &Path,
+        store: &Scoped,
+        keys: &Arc<StoreKeys>,
+    ) -> Result<NewCampaign> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let relay = match self.relay.clone() {
             Some(url) => Some(ensure_relay(store, keys, url).await?),
@@ -135,7 +140,8 @@ fn body(path: &Path) -> Result<Body> {
         Some("html" | "htm") => Ok(Body::Html { source }),
         Some("mjml") => Ok(Body::Mjml { source }),
         Some("json") => {
-            let document = serde_json::from_str(&source).map_err(|e| refused(format!("{}: {e}", path.display())))?;
+            let document =
+                serde_json::from_str(&source).map_err(|e| refused(format!("{}: {e}", path.display())))?;
             Ok(Body::Document { document })
         }
         _ => Err(refused("A template's name ends in .html, .mjml or .json (blocks).")),
@@ -145,11 +151,13 @@ fn body(path: &Path) -> Result<Body> {
 fn signing(dkim: &Dkim, folder: &Path, keys: &StoreKeys) -> Result<FrozenSigning> {
     let mut frozen = Vec::with_capacity(dkim.keys.len());
     for key in &dkim.keys {
-        let algorithm = Algorithm::of(&key.algorithm)
-            .ok_or_else(|| refused(format!("dkim algorithm {:?}: write \"rsa\" or \"ed25519\".", key.algorithm)))?;
+        let algorithm = Algorithm::of(&key.algorithm).ok_or_else(|| {
+            refused(format!("dkim algorithm {:?}: write \"rsa\" or \"ed25519\".", key.algorithm))
+        })?;
         let pem = read(&folder.join(&key.file))?;
         let private = PrivateKey::from_pem(algorithm, &pem).or_fault("read a DKIM key");
-        let private = private.map_err(|_| refused(format!("{} is no {} key in PEM form.", key.file, key.algorithm)))?;
+        let private =
+            private.map_err(|_| refused(format!("{} is no {} key in PEM form.", key.file, key.algorithm)))?;
         frozen.push(FrozenKey::seal(keys, &key.selector, &private)?);
     }
     Ok(FrozenSigning { domain: dkim.domain.clone(), keys: frozen })

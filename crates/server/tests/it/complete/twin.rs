@@ -27,7 +27,36 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     made.insert("con", contact["id"].as_str().unwrap_or_default().to_owned());
     let file = app.call("POST", "/api/v1/imports").key(&owner.key).raw("text/csv", "email\na@shop.example\n");
     made.insert("imp", file.send().await.expect(201)["import"]["id"].as_str().unwrap_or_default().to_owned());
+    let attribute = json!({ "name": "size", "type": "integer", "class": "fact", "purpose": "fit" });
+    let export = json!({ "format": "csv", "select": {} });
+    let content = json!({ "subject": "Hi", "from": "news@shop.example", "body": { "format": "html", "source": "<p>Hi</p>" } });
+    for (kind, path, body) in [
+        ("atr", "/api/v1/attributes", attribute),
+        ("cmp", "/api/v1/campaigns", json!({ "name": "Spring", "content": content })),
+        ("dom", "/api/v1/domains", json!({ "domain": "shop.example" })),
+    ] {
+        let object = app.post(path, body).key(&owner.key).send().await.expect(201);
+        made.insert(kind, object["id"].as_str().unwrap_or_default().to_owned());
+    }
+    let export = app.post("/api/v1/exports", export).key(&owner.key).send().await.expect(202);
+    made.insert("exp", export["id"].as_str().unwrap_or_default().to_owned());
+    made.insert("msg", captured(app, owner).await?);
     Ok(made)
+}
+
+/// A message in the sandbox of the first store.
+async fn captured(app: &TestApp, owner: &Owner) -> Result<String> {
+    let store = app.scoped(owner.store);
+    let keys = app.app.state.vault().keys(store.db(), store.scope()).await?;
+    store
+        .write(move |tx| {
+            let raw = b"Subject: hi\r\n\r\nhi\r\n".to_vec();
+            let message = messaging::sandbox::Captured { campaign: kernel::ids::CampaignId(0), ordinal: 0, raw };
+            messaging::sandbox::capture(tx, &keys, &[message])
+        })
+        .await?;
+    let listed = app.get("/api/v1/sandbox/messages").key(&owner.key).send().await.expect(200);
+    Ok(listed["items"][0]["id"].as_str().unwrap_or_default().to_owned())
 }
 
 fn call<'a>(app: &'a TestApp, operation: &Operation, made: &BTreeMap<&str, String>) -> Call<'a> {

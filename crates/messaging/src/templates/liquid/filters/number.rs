@@ -46,7 +46,7 @@ pub fn modulo<'a>(call: &mut Call<'_, 'a>) -> Filtered<'a> {
     if call.argument_number(0).as_f64() == 0.0 {
         return Ok(Value::Nil);
     }
-    let floor = |a: i64, b: i64| Some((a.checked_rem(b)? + b).checked_rem(b)?);
+    let floor = |a: i64, b: i64| (a.checked_rem(b)? + b).checked_rem(b);
     Ok(both(call, floor, |a, b| ((a % b) + b) % b))
 }
 

@@ -59,10 +59,9 @@ impl Listed {
     pub fn intents(&self) -> Vec<u64> {
         self.told
             .iter()
-            .filter_map(|t| {
-                matches!(t, Told::Intent(_)).then(|| match t {
-                    Told::Intent(id) | Told::Outcome(id, _) => *id,
-                })
+            .filter_map(|t| match t {
+                Told::Intent(id) => Some(*id),
+                Told::Outcome(..) => None,
             })
             .collect()
     }
