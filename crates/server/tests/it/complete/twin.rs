@@ -51,7 +51,8 @@ async fn captured(app: &TestApp, owner: &Owner) -> Result<String> {
     store
         .write(move |tx| {
             let raw = b"Subject: hi\r\n\r\nhi\r\n".to_vec();
-            let message = messaging::sandbox::Captured { campaign: kernel::ids::CampaignId(0), ordinal: 0, raw };
+            let message =
+                messaging::sandbox::Captured { campaign: kernel::ids::CampaignId(0), ordinal: 0, raw };
             messaging::sandbox::capture(tx, &keys, &[message])
         })
         .await?;
