@@ -10,6 +10,15 @@ use syn::visit::Visit;
 const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
 
+/// Files that are longer than they should be, with their length; the list may only shrink.
+const LONG_FILES: &[(&str, usize)] = &[("crates/messaging/src/templates/liquid/evaluate.rs", 700)];
+
+/// Functions that are longer than they should be, with their length; the list may only shrink.
+const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
+    ("crates/audience/src/segments/conditions/attribute.rs", "examples", 78),
+    ("crates/messaging/src/templates/links.rs", "link", 84),
+];
+
 /// Which crates a crate of ours may name. Edges point down.
 const EDGES: &[(&str, &[&str])] = &[
     ("kernel", &[]),
@@ -68,8 +77,10 @@ fn check_file(path: &Path, breaches: &mut Vec<String>) -> Result<()> {
         breaches.push(format!("{name}: begins without `//!`: say what the module is and what it is not"));
     }
     let lines = text.lines().count();
-    if lines > FILE_LINES_MAX && !is_test_file(path) {
-        breaches.push(format!("{name}: {lines} lines; give a part its own room (at most {FILE_LINES_MAX})"));
+    let known = LONG_FILES.iter().find(|(file, _)| path == Path::new(file)).map(|(_, most)| *most);
+    let most = known.unwrap_or(FILE_LINES_MAX);
+    if lines > most && !is_test_file(path) {
+        breaches.push(format!("{name}: {lines} lines; give a part its own room (at most {most})"));
     }
     for (number, line) in text.lines().enumerate() {
         let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X:")];
@@ -92,9 +103,13 @@ impl Functions<'_> {
     fn measure(&mut self, name: &syn::Ident, block: &syn::Block) {
         let span = block.span();
         let lines = span.end().line.saturating_sub(span.start().line) + 1;
-        if lines > FUNCTION_LINES_MAX && !is_test_file(self.path) {
+        let known = LONG_FUNCTIONS
+            .iter()
+            .find(|(file, function, _)| self.path == Path::new(file) && name == function);
+        let most = known.map_or(FUNCTION_LINES_MAX, |(_, _, most)| *most);
+        if lines > most && !is_test_file(self.path) {
             let place = format!("{}:{}", self.path.display(), span.start().line);
-            self.breaches.push(format!("{place}: `{name}` has {lines} lines (at most {FUNCTION_LINES_MAX})"));
+            self.breaches.push(format!("{place}: `{name}` has {lines} lines (at most {most})"));
         }
     }
 }

@@ -302,7 +302,7 @@ async fn duplicate_campaign(
 #[serde(deny_unknown_fields)]
 struct TestIn {
     /// Address of the merchant's.
-    #[schema(max_length = 254)]
+    #[schema(example = "you@shop.example", max_length = 254)]
     to: String,
     /// The contact whose data fill the message.
     contact: ContactId,

@@ -43,9 +43,10 @@ async fn get_report(db: Tenant<ReadReports>, Path(id): Path<CampaignId>) -> web:
 }
 
 /// Whom a figure counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Figure {
+    #[default]
     Audience,
     Accepted,
     Deferred,
@@ -66,7 +67,8 @@ enum Figure {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PeopleParams {
-    /// The figure.
+    /// The figure; the audience if absent.
+    #[serde(default)]
     #[param(inline)]
     figure: Figure,
     /// For clicks: the number of the link.

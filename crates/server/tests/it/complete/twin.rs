@@ -28,7 +28,7 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     let file = app.call("POST", "/api/v1/imports").key(&owner.key).raw("text/csv", "email\na@shop.example\n");
     made.insert("imp", file.send().await.expect(201)["import"]["id"].as_str().unwrap_or_default().to_owned());
     let attribute = json!({ "name": "size", "type": "integer", "class": "fact", "purpose": "fit" });
-    let export = json!({ "format": "csv", "select": {} });
+    let export = json!({ "format": "csv", "select": { "all": true } });
     let content = json!({ "subject": "Hi", "from": "news@shop.example", "body": { "format": "html", "source": "<p>Hi</p>" } });
     for (kind, path, body) in [
         ("atr", "/api/v1/attributes", attribute),
