@@ -34,6 +34,7 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
         ("atr", "/api/v1/attributes", attribute),
         ("cmp", "/api/v1/campaigns", json!({ "name": "Spring", "content": content })),
         ("dom", "/api/v1/domains", json!({ "domain": "shop.example" })),
+        ("sup", "/api/v1/suppressions", json!({ "email": "gone@people.example" })),
     ] {
         let object = app.post(path, body).key(&owner.key).send().await.expect(201);
         made.insert(kind, object["id"].as_str().unwrap_or_default().to_owned());
