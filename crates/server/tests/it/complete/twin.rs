@@ -3,6 +3,8 @@
 use super::examples::{Operation, fill, operations};
 use crate::harness::{Call, Owner, TestApp, for_each_engine};
 use kernel::Result;
+use messaging::outbox::ledger;
+use roaring::RoaringBitmap;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -22,7 +24,7 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     let segment = json!({ "name": "All", "rule": { "condition": "everybody" } });
     let segment = app.post("/api/v1/segments", segment).key(&owner.key).send().await.expect(201);
     made.insert("seg", segment["id"].as_str().unwrap_or_default().to_owned());
-    let contact = json!({ "email": "bo@people.example" });
+    let contact = json!({ "email": "bo@people.example", "tags": ["vip"] });
     let contact = app.post("/api/v1/contacts", contact).key(&owner.key).send().await.expect(201);
     made.insert("con", contact["id"].as_str().unwrap_or_default().to_owned());
     let file = app.call("POST", "/api/v1/imports").key(&owner.key).raw("text/csv", "email\na@shop.example\n");
@@ -32,7 +34,11 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     let content = json!({ "subject": "Hi", "from": "news@shop.example", "body": { "format": "html", "source": "<p>Hi</p>" } });
     for (kind, path, body) in [
         ("atr", "/api/v1/attributes", attribute),
-        ("cmp", "/api/v1/campaigns", json!({ "name": "Spring", "content": content })),
+        (
+            "cmp",
+            "/api/v1/campaigns",
+            json!({ "name": "Spring", "content": content, "settings": { "include": [{ "all": true }] } }),
+        ),
         ("dom", "/api/v1/domains", json!({ "domain": "shop.example" })),
         ("sup", "/api/v1/suppressions", json!({ "email": "gone@people.example" })),
     ] {
@@ -41,8 +47,25 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     }
     let export = app.post("/api/v1/exports", export).key(&owner.key).send().await.expect(202);
     made.insert("exp", export["id"].as_str().unwrap_or_default().to_owned());
+    launched(app, owner, made["cmp"].parse().expect("the id of a campaign")).await?;
+    let tags = app.get("/api/v1/tags").key(&owner.key).send().await.expect(200);
+    made.insert("tag", tags["items"][0]["id"].as_str().unwrap_or_default().to_owned());
     made.insert("msg", captured(app, owner).await?);
+    store::queue::run_due_jobs(&app.t.db, &std::sync::Arc::new(app.app.jobs())).await?;
     Ok(made)
+}
+
+/// Opens the send of a campaign to the first contact, so that it has a report and decisions.
+async fn launched(app: &TestApp, owner: &Owner, id: kernel::ids::CampaignId) -> Result<()> {
+    let send = ledger::NewSend {
+        id,
+        class: messaging::gate::MessageClass::Marketing,
+        program: json!({}),
+        throttle_per_second: 0,
+        excluded: RoaringBitmap::new(),
+        lanes: vec![(kernel::Timestamp(0), RoaringBitmap::from_iter([0]))],
+    };
+    app.scoped(owner.store).write(move |tx| ledger::open_send(tx, &send)).await.map(drop)
 }
 
 /// A message in the sandbox of the first store.
