@@ -36,5 +36,6 @@ pub fn features() -> Vec<Feature> {
         automation::campaigns::feature(),
         automation::reports::feature(),
         // onsite
+        onsite::pages::feature(),
     ]
 }

@@ -15,8 +15,8 @@ pub mod sql;
 mod tests;
 
 pub use consumer::Reactions;
-pub use model::{BounceReport, Effect, Reaction};
-pub use react::react;
+pub use model::{BounceReport, Effect, LeavingReason, Reaction};
+pub use react::{explain, react};
 
 use std::sync::Arc;
 use web::Feature;

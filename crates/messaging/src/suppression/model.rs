@@ -11,6 +11,31 @@ pub const COMPLAINED: &str = "message.complained";
 /// Kind of the event of an unsubscribe caused by a message.
 pub const UNSUBSCRIBED: &str = "message.unsubscribed";
 
+/// Kind of the event of a reason given for leaving.
+pub const EXPLAINED: &str = "message.leaving_explained";
+
+/// Why somebody left, if they said so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LeavingReason {
+    /// Too many messages.
+    TooOften = 0,
+    /// Of no interest.
+    NotRelevant = 1,
+    /// Never signed up.
+    NeverSignedUp = 2,
+    /// Something else.
+    Other = 3,
+}
+
+impl LeavingReason {
+    /// The reason at a place of the page's list, which is also its number in events.
+    pub fn of_place(place: usize) -> Option<Self> {
+        use LeavingReason::{NeverSignedUp, NotRelevant, Other, TooOften};
+        [TooOften, NotRelevant, NeverSignedUp, Other].get(place).copied()
+    }
+}
+
 /// A later message that was taken and not sent back for so long counts as delivered: most systems give
 /// up after five days (RFC 5321 4.5.4.1).
 pub const QUIET_MS: i64 = 5 * 24 * 3_600 * 1_000;

@@ -1,7 +1,9 @@
 //! One function that puts a reaction into effect, inside the caller's transaction.
 
 use super::jobs;
-use super::model::{BOUNCED, BounceReport, COMPLAINED, Effect, Reaction, Streak, UNSUBSCRIBED};
+use super::model::{
+    BOUNCED, BounceReport, COMPLAINED, EXPLAINED, Effect, LeavingReason, Reaction, Streak, UNSUBSCRIBED,
+};
 use super::sql;
 use crate::channels::email::replies::{BounceClass, Person};
 use audience::consent::change::{suppress, unsubscribe};
@@ -45,6 +47,11 @@ pub fn react(tx: &mut Tx<'_>, ordinal: u32, campaign: CampaignId, reaction: Reac
     }
 }
 
+/// Notes why somebody left, once a message. Nothing follows from it; reports show it.
+pub fn explain(tx: &mut Tx<'_>, ordinal: u32, campaign: CampaignId, reason: LeavingReason) -> Result<bool> {
+    note(tx, ordinal, campaign, EXPLAINED, vec![reason as u8])
+}
+
 fn grounds(tx: &Tx<'_>, source: ConsentSource, actor: &str) -> Grounds {
     Grounds {
         source,
@@ -67,6 +74,7 @@ fn note(
     let number: i64 = match kind {
         BOUNCED => 1,
         COMPLAINED => 2,
+        EXPLAINED => 4,
         _ => 3,
     };
     let now = tx.now();
