@@ -32,6 +32,7 @@ pub fn features() -> Vec<Feature> {
         messaging::sandbox::feature(),
         messaging::suppression::feature(),
         messaging::tracking::feature(),
+        messaging::templates::feature(),
         // automation
         automation::campaigns::feature(),
         automation::reports::feature(),

@@ -38,6 +38,7 @@ migrations![
     "0030_imports",
     "0040_segment_columns",
     "0041_segments",
+    "0050_templates",
     "0060_relays",
     "0070_sender_domains",
     "0071_suppression",

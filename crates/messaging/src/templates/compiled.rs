@@ -8,6 +8,7 @@ use super::encode::Writer;
 use super::links::BadLink;
 use super::liquid::ast::{Program, VariableUse};
 use super::liquid::evaluate::{self, Message};
+use super::liquid::names::Field;
 use super::model::{Part, RenderError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -187,6 +188,16 @@ impl CompiledEmail {
                 (lower.starts_with("https://") || lower.starts_with("http://")).then_some(url)
             }
         }
+    }
+
+    /// True if the email may read this field of the contact; true in doubt.
+    pub fn reads(&self, field: Field) -> bool {
+        let dynamic = self.links.iter().filter_map(|l| match &l.destination {
+            Destination::Dynamic(program) => Some(program),
+            Destination::Literal(_) => None,
+        });
+        let parts = [&self.subject, &self.preheader, &self.html, &self.text];
+        parts.into_iter().chain(dynamic).any(|p| p.reads_whole_contact || p.fields.contains(&field))
     }
 
     /// Every variable the email reads, part by part.

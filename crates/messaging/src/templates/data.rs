@@ -19,6 +19,8 @@ pub enum AttributeValue<'a> {
     Bool(bool),
     /// An instant.
     Time(Timestamp),
+    /// A day.
+    Date(jiff::civil::Date),
     /// Several texts.
     List(&'a [String]),
     /// Anything as JSON.
@@ -60,6 +62,10 @@ pub struct ContactView<'a> {
     pub email: Option<&'a str>,
     /// Phone in E.164.
     pub phone: Option<&'a str>,
+    /// Company.
+    pub company: Option<&'a str>,
+    /// Street and number.
+    pub address: Option<&'a str>,
     /// Country, ISO 3166-1 alpha-2.
     pub country: Option<&'a str>,
     /// Region or state.
@@ -89,6 +95,8 @@ impl ContactView<'_> {
         last_name: None,
         email: None,
         phone: None,
+        company: None,
+        address: None,
         country: None,
         region: None,
         city: None,
@@ -109,10 +117,6 @@ pub struct StoreView {
     pub name: String,
     /// Address of the shop, `https://…`.
     pub url: String,
-    /// Address for replies.
-    pub email: String,
-    /// Phone.
-    pub phone: String,
     /// Postal address (required in marketing mail by CAN-SPAM and others).
     pub postal_address: String,
     /// Currency of amounts, ISO 4217.

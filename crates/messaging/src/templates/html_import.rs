@@ -185,12 +185,10 @@ const NAMES: &[(&str, &str)] = &[
     ("organization.address", "store.postal_address"),
     ("organization.name", "store.name"),
     ("organization.url", "store.url"),
-    ("organization.phone_number", "store.phone"),
-    ("organization.email", "store.email"),
     ("person.email", "contact.email"),
     ("person.first_name", "contact.first_name"),
     ("person.last_name", "contact.last_name"),
-    ("person.organization", "contact.organization"),
+    ("person.organization", "contact.company"),
     ("person.phone_number", "contact.phone"),
     ("person.title", "contact.title"),
     ("person.city", "contact.city"),
@@ -200,7 +198,6 @@ const NAMES: &[(&str, &str)] = &[
     ("person.address", "contact.address"),
     ("phone_number", "contact.phone"),
     ("shop.address", "store.postal_address"),
-    ("shop.email", "store.email"),
     ("shop.name", "store.name"),
     ("shop.url", "store.url"),
     ("shop.physical_address", "store.postal_address"),
@@ -225,6 +222,9 @@ fn output(inner: &str) -> Now {
 fn expression(text: &str) -> Option<String> {
     let mut pieces = split_outside_quotes(text, '|').into_iter();
     let mut out = name(pieces.next()?.trim());
+    if out.starts_with("organization") {
+        return None;
+    }
     for piece in pieces {
         let (filter, argument) =
             piece.split_once(':').map_or((piece.trim(), None), |(f, a)| (f.trim(), Some(a.trim())));
@@ -263,6 +263,10 @@ fn looked_up(base: &str, argument: &str) -> String {
     let key = argument.trim_matches(['\'', '"']);
     match (base, key.strip_prefix('$')) {
         ("contact", Some(special)) => name(special),
+        ("contact", None) => match audience::attributes::model::name_from_heading(key) {
+            Some(attribute) => format!("contact.{attribute}"),
+            None => format!("contact[\"{key}\"]"),
+        },
         _ => format!("{base}[\"{key}\"]"),
     }
 }

@@ -14,6 +14,7 @@
 //! Compiling is heavy: call it on a blocking thread. Rendering is pure and needs nothing but its
 //! arguments. This feature stores templates and shows previews; it sends nothing.
 
+mod api;
 pub mod checks;
 pub mod compile;
 pub mod compiled;
@@ -28,6 +29,9 @@ pub mod marks;
 pub mod markup;
 pub mod mjml;
 pub mod model;
+mod privacy;
+pub mod recipient;
+pub mod sql;
 pub mod text_part;
 
 pub use compile::compile;
@@ -37,6 +41,14 @@ pub use data::{
     Tracking,
 };
 pub use model::{Body, CompileOptions, EmailSource, Part, RenderError, TemplateIssue, Utm};
+pub use recipient::{AttributeNames, RecipientBuffer, StoredAttributes};
 
+/// Routes, statements, columns.
+pub fn feature() -> web::Feature {
+    web::Feature::new("templates").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+}
+
+#[cfg(test)]
+mod api_tests;
 #[cfg(test)]
 mod tests;

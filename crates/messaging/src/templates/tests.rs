@@ -11,7 +11,6 @@ const NOW: Timestamp = Timestamp(1_795_424_400_000);
 static STORE: LazyLock<StoreView> = LazyLock::new(|| StoreView {
     name: "Tea & Co".into(),
     url: "https://tea.example".into(),
-    email: "care@tea.example".into(),
     postal_address: "1 Shop Street\nSingapore 049315".into(),
     currency: "SGD".into(),
     ..StoreView::default()
@@ -653,7 +652,7 @@ fn tags_of_other_tools_become_ours() {
         ),
         ("{{ first_name|default:'there' }}", "{{ contact.first_name | default: 'there' }}"),
         ("{{ person.first_name|default:\"\" }}", "{{ contact.first_name | default: \"\" }}"),
-        ("{{ person|lookup:'Shoe size' }}", "{{ contact[\"Shoe size\"] }}"),
+        ("{{ person|lookup:'Shoe size' }}", "{{ contact.shoe_size }}"),
         ("{{ person|lookup:'$first_name' }}", "{{ contact.first_name }}"),
         ("{{ event.extra.line_items.0.product.title }}", "{{ event.extra.line_items[0].product.title }}"),
         ("{{ event|lookup:'$value'|floatformat:2 }}", "{{ event[\"$value\"] | round: 2 }}"),
@@ -670,7 +669,7 @@ fn tags_of_other_tools_become_ours() {
         ("{% coupon_code 'SPRING' %}", "{{ coupon.code }}"),
         (
             "{% if person|lookup:'x' == 'y' and first_name %}a{% elif not person.city %}b{% else %}c{% endif %}",
-            "{% if contact[\"x\"] == 'y' and contact.first_name %}a{% elsif contact.city == blank %}b{% else %}c{% endif %}",
+            "{% if contact.x == 'y' and contact.first_name %}a{% elsif contact.city == blank %}b{% else %}c{% endif %}",
         ),
         (
             "{% for item in event.Items %}{{ item.ProductName|title }}{% endfor %}",

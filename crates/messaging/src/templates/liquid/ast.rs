@@ -46,6 +46,10 @@ pub struct Program {
     pub counters: usize,
     /// Every variable the template reads.
     pub uses: Vec<VariableUse>,
+    /// Fields it reads by their names.
+    pub fields: Vec<Field>,
+    /// True if it reads fields of the contact by a name that is only known while rendering.
+    pub reads_whole_contact: bool,
 }
 
 /// One place where a variable is read.

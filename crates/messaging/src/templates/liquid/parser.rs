@@ -37,6 +37,8 @@ struct Scope {
     names: Vec<String>,
     set: Vec<bool>,
     uses: Vec<(usize, VariableUse)>,
+    fields: Vec<Field>,
+    reads_whole_contact: bool,
 }
 
 impl Names for Scope {
@@ -51,6 +53,14 @@ impl Names for Scope {
     }
 
     fn read(&mut self, path: &Path) {
+        match path.field {
+            Some(field) if !self.fields.contains(&field) => self.fields.push(field),
+            Some(_) => {}
+            None => {
+                let by_name = matches!(path.steps.first(), Some(Step::Name(_)));
+                self.reads_whole_contact |= path.root == Some(Root::Contact) && !by_name;
+            }
+        }
         let root = path.root;
         let variable = VariableUse {
             path: path.text.to_string(),
@@ -133,6 +143,8 @@ impl<'t> Parser<'t> {
             uses: uses.collect(),
             sets_variables: set.contains(&true),
             names: self.scope.names,
+            fields: self.scope.fields,
+            reads_whole_contact: self.scope.reads_whole_contact,
             counters: self.counters.by_name.len(),
         }
     }
