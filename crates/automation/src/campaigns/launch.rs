@@ -164,7 +164,6 @@ fn frozen_store(store: &Store, campaign: &Campaign) -> FrozenStore {
     FrozenStore {
         name: store.name.clone(),
         url: store.settings.brand.website_url.clone().unwrap_or_default(),
-        email: campaign.content.reply_to.clone().unwrap_or_default(),
         postal_address: campaign
             .content
             .postal_address

@@ -135,8 +135,6 @@ pub struct FrozenStore {
     pub name: String,
     /// Address of the shop.
     pub url: String,
-    /// Address for replies.
-    pub email: String,
     /// Postal address.
     pub postal_address: String,
     /// Currency.
@@ -151,8 +149,6 @@ impl Program {
         StoreView {
             name: self.store.name.clone(),
             url: self.store.url.clone(),
-            email: self.store.email.clone(),
-            phone: String::new(),
             postal_address: self.store.postal_address.clone(),
             currency: self.store.currency.clone(),
             time_zone: self.time_zone.clone(),
@@ -355,6 +351,8 @@ pub fn view<'a>(recipient: &'a Recipient, attributes: &'a dyn Attributes) -> Con
         phone: personal.phone.as_deref(),
         country: facts.country.as_ref().map(|c| c.as_str()),
         region: personal.region.as_deref(),
+        company: personal.company.as_deref(),
+        address: personal.address.as_deref(),
         city: personal.city.as_deref(),
         postcode: personal.postcode.as_deref(),
         language: facts.language.as_deref(),
