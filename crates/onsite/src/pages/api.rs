@@ -170,7 +170,7 @@ fn is_one_click(body: &[u8]) -> bool {
 /// Unsubscribe, by the mail program's own button (RFC 8058) or by the page.
 ///
 /// The body is `List-Unsubscribe=One-Click`, or what the page's forms send. Repeating it changes nothing.
-#[utoipa::path(post, path = "/u/{token}", operation_id = "unsubscribe", params(("token" = String, Path)), security(()),
+#[utoipa::path(post, path = "/u/{token}", operation_id = "unsubscribe_contact", params(("token" = String, Path)), security(()),
     request_body(content = String, content_type = "application/x-www-form-urlencoded",
         example = "List-Unsubscribe=One-Click"),
     responses((status = 200, body = String, content_type = "text/html")), extensions(("x-policy" = json!(["P-012"]))))]
