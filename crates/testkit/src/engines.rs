@@ -129,7 +129,7 @@ pub fn postgres_url() -> Option<String> {
     std::env::var("SMARTPUSH_TEST_POSTGRES").ok().filter(|u| !u.is_empty())
 }
 
-fn replace_database(url: &str, name: &str) -> String {
+pub(crate) fn replace_database(url: &str, name: &str) -> String {
     let (head, query) = url.split_once('?').map_or((url, ""), |(h, q)| (h, q));
     let cut = head.rfind('/').filter(|i| *i > "postgres://".len()).unwrap_or(head.len());
     match query {
@@ -138,7 +138,7 @@ fn replace_database(url: &str, name: &str) -> String {
     }
 }
 
-async fn run_sql(url: &str, sql: &str) {
+pub(crate) async fn run_sql(url: &str, sql: &str) {
     let (client, connection) =
         tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the test server answers");
     let driver = tokio::spawn(connection);

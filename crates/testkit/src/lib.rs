@@ -4,6 +4,8 @@
 //! Whole-program tests live in `crates/server/tests/it`.
 
 mod engines;
+mod postgres;
 pub mod smtp_sink;
 
 pub use engines::{TestDb, for_each_engine, postgres_url};
+pub use postgres::FreshPostgres;

@@ -5,12 +5,15 @@
 mod accounts;
 mod cli;
 mod complete;
+mod crash;
 mod edge;
 mod harness;
 mod idempotency;
 mod imports;
 mod keys;
 mod policy;
+mod program;
 mod segments;
 mod sessions;
+mod sink;
 mod stores;
