@@ -55,6 +55,12 @@ pub struct Explanation {
     pub conditions: Vec<Finding>,
 }
 
+/// What a rule says, in words. Problem: it mentions what the store does not have.
+pub async fn sentence(store: &Scoped, rule: &Rule) -> Result<String> {
+    let rule = rule.clone();
+    store.read(move |tx| Ok(rule.sentence(&load_names(tx, &rule, None)?))).await
+}
+
 /// The contacts that satisfy a rule, in one snapshot. Problem: the rule mentions what the store does not
 /// have.
 pub async fn evaluate(store: &Scoped, keys: &Arc<StoreKeys>, rule: &Rule) -> Result<RoaringBitmap> {

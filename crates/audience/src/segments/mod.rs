@@ -32,7 +32,7 @@ mod tail;
 mod text_test;
 mod words;
 
-pub use answers::{count, evaluate, evaluate_in, explain, holds_in, resolve, resolve_in};
+pub use answers::{count, evaluate, evaluate_in, explain, holds_in, resolve, resolve_in, sentence};
 pub use audience::AudienceTerm;
 pub use compact::{compact, refresh};
 pub use model::Rule;

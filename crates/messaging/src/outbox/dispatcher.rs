@@ -1,8 +1,8 @@
 //! Finds sends with work and runs them; recovers what a dead process left behind.
 
-use super::journal::{self, JournalFolder};
-use super::ledger::{self, Settle};
-use super::model::ChunkOutcome;
+use super::journal::JournalFolder;
+use super::ledger;
+use super::recovery;
 use super::runner::{Loaded, RunEnd, Runner};
 use super::sql;
 use kernel::ids::{CampaignId, StoreId};
@@ -21,8 +21,6 @@ pub const TOPIC: &str = "sends";
 /// Sends run at once by one process.
 const RUNS_MAX: usize = 8;
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// What a recovered journal calls deferred is tried again after this.
-const RECOVERED_RETRY_MS: i64 = 300_000;
 
 /// Makes the program of a send ready to run.
 pub trait Loader: Send + Sync + 'static {
@@ -55,30 +53,7 @@ impl Dispatcher {
 
     /// Settles the claims of dead processes by their journals.
     pub async fn recover(&self) -> Result<()> {
-        for (key, path) in self.folder.orphans()? {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the journal's name says which store it belongs to"
-            )]
-            let store = self.db.scoped(Scope::mint(key.store));
-            let file = path.clone();
-            let counts = store
-                .write(move |tx| {
-                    let Some(claim) = ledger::find_claim(tx, key.send, key.fence)? else { return Ok(None) };
-                    let slots = journal::read(&file, claim.recipients.len())?;
-                    let retry_at = tx.now().plus_ms(RECOVERED_RETRY_MS);
-                    let outcome = ChunkOutcome::recovered(&claim.recipients, &slots, retry_at);
-                    let counts = outcome.counts();
-                    ledger::turn(tx, key.send, Some(&Settle { fence: key.fence, outcome }), None)?;
-                    Ok(Some(counts))
-                })
-                .await?;
-            if let Some(counts) = counts {
-                tracing::info!(send = %key.send, accepted = counts.accepted, unknown = counts.unknown, "a claim of a dead process was settled by its journal");
-            }
-            journal::remove_orphan(&path)?;
-        }
-        self.folder.sweep()
+        recovery::recover_dead(&self.db, &self.folder).await
     }
 
     /// Runs sends until told to stop; returns after the running ones have settled.
@@ -144,7 +119,7 @@ impl Dispatcher {
         Ok(row.is_some_and(|r| r.text(0).is_ok_and(|v| v != "false")))
     }
 
-    /// Runs one send until it has nothing to do now.
+    /// Runs one send until it has nothing to do now. At most one run of a send at a time in a process.
     pub async fn run_send(
         &self,
         store: &Scoped,
@@ -158,6 +133,8 @@ impl Dispatcher {
             )
             .into());
         }
+        self.recover().await?;
+        recovery::recover_own(&self.db, &self.folder, send).await?;
         let Some(row) = store.read(move |tx| ledger::find_send(tx, send)).await? else {
             return Ok(RunEnd::Over);
         };
@@ -192,7 +169,10 @@ impl Dispatcher {
                 }
                 Err(e) if e.is_transient() => {
                     tracing::warn!(error = %e, "trying again");
-                    tokio::time::sleep(LOOK_EVERY).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                        _ = stop.changed() => return Ok(RunEnd::Stopped),
+                    }
                 }
                 other => return other,
             }

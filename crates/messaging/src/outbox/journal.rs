@@ -97,8 +97,11 @@ impl JournalFolder {
     /// Opens the folder (made if missing) for a worker number that no other process uses.
     pub fn open(folder: &Path, worker: i64) -> Result<Self> {
         std::fs::create_dir_all(folder).or_fault("make the journal folder")?;
-        let alive = File::create(lock_path(folder, worker)).or_fault("make the journal lock")?;
+        // Locked before it has its name: whoever finds it by its name without a lock finds a dead owner.
+        let unnamed = lock_path(folder, worker).with_extension("locking");
+        let alive = File::create(&unnamed).or_fault("make the journal lock")?;
         alive.try_lock().or_fault("take the journal lock")?;
+        std::fs::rename(&unnamed, lock_path(folder, worker)).or_fault("name the journal lock")?;
         Ok(JournalFolder { folder: folder.to_owned(), worker, _alive: alive })
     }
 
@@ -124,11 +127,20 @@ impl JournalFolder {
 
     /// Journals whose process is dead, ready to be recovered.
     pub fn orphans(&self) -> Result<Vec<(JournalKey, PathBuf)>> {
+        self.find(|key| key.worker != self.worker && self.is_dead(key.worker))
+    }
+
+    /// Journals of a send that this process made and has not removed.
+    pub fn own(&self, send: CampaignId) -> Result<Vec<(JournalKey, PathBuf)>> {
+        self.find(|key| key.worker == self.worker && key.send == send)
+    }
+
+    fn find(&self, wanted: impl Fn(&JournalKey) -> bool) -> Result<Vec<(JournalKey, PathBuf)>> {
         let mut found = Vec::new();
         for entry in std::fs::read_dir(&self.folder).or_fault("list the journal folder")? {
             let entry = entry.or_fault("list the journal folder")?;
             let Some(key) = entry.file_name().to_str().and_then(JournalKey::parse) else { continue };
-            if key.worker != self.worker && self.is_dead(key.worker) {
+            if wanted(&key) {
                 found.push((key, entry.path()));
             }
         }

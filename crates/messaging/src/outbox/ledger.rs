@@ -173,6 +173,11 @@ pub enum Next {
     Over,
 }
 
+/// Waits until no other transaction changes the send, and keeps others waiting until commit.
+pub fn lock(tx: &mut Tx<'_>, send: CampaignId) -> Result<()> {
+    tx.query_opt(&sql::LOCK_SEND, params![send]).map(drop)
+}
+
 /// Settles the last chunk (if any) and claims the next (if wished). `Ok(None)` for the settle part
 /// means the fencing number was refused: somebody took the chunk over.
 pub fn turn(
@@ -181,7 +186,7 @@ pub fn turn(
     settle: Option<&Settle>,
     wish: Option<Wish>,
 ) -> Result<(bool, Next)> {
-    tx.query_opt(&sql::LOCK_SEND, params![send])?;
+    lock(tx, send)?;
     let kept = settle.map(|s| settle_chunk(tx, send, s)).transpose()?.unwrap_or(true);
     let next = claim_chunk(tx, send, wish)?;
     Ok((kept, next))

@@ -20,6 +20,7 @@ pub mod program;
 pub mod rebuild;
 pub mod recent;
 pub mod recipient;
+mod recovery;
 pub mod runner;
 pub mod sql;
 mod task;

@@ -9,6 +9,7 @@ use super::link::{Link, keep_connected};
 use super::model::{ChunkOutcome, Fate, chunk_size};
 use super::recent::Recent;
 use super::recipient::{Names, Recipient};
+use super::recovery;
 use super::watch;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
@@ -187,8 +188,10 @@ impl Runner<'_> {
         }
     }
 
+    /// Claims of others whose lease ran out; by their journals where those are at hand.
     async fn take_over(&self) -> Result<usize> {
         let send = self.send;
+        recovery::recover_dead(self.store.db(), self.folder).await?;
         self.store.write(move |tx| ledger::take_over_expired(tx, send)).await
     }
 

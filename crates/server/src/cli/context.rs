@@ -23,8 +23,12 @@ pub struct Context {
 impl Context {
     /// Reads the configuration.
     pub fn new(data_dir: PathBuf, config_file: Option<PathBuf>, json: bool) -> Result<Self> {
-        let config = Config::load(config_file.as_deref(), &data_dir)?;
-        Ok(Context { config, json, app: OnceCell::new() })
+        Ok(Self::of(Config::load(config_file.as_deref(), &data_dir)?, json))
+    }
+
+    /// With a given configuration.
+    pub fn of(config: Config, json: bool) -> Self {
+        Context { config, json, app: OnceCell::new() }
     }
 
     /// Folder of database, media, journal and key file.

@@ -9,6 +9,7 @@ mod campaign;
 mod completions;
 mod contacts;
 pub mod context;
+mod demo;
 mod doctor;
 mod migrate;
 mod openapi;
@@ -68,6 +69,8 @@ commands! {
     Completions => completions;
     /// Export and show contacts.
     Contacts => contacts;
+    /// Make a store of made-up people, show the main job, then serve.
+    Demo => demo;
     /// Look for what is wrong with this installation.
     Doctor => doctor;
     /// Bring the database to this program's version.

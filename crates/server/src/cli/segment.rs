@@ -50,8 +50,9 @@ async fn count(context: &Context, store: StoreId, file: PathBuf) -> Result<Outco
     let begun = Instant::now();
     let count = segments::count(&store, &keys, &rule).await?;
     let seconds = begun.elapsed().as_secs_f64();
-    let text = format!("{count} contacts ({:.1} ms)", seconds * 1_000.0);
-    Ok(Outcome::done(json!({ "count": count, "seconds": seconds }), text))
+    let sentence = segments::sentence(&store, &rule).await?;
+    let text = format!("{count} contacts: {sentence} ({:.1} ms)", seconds * 1_000.0);
+    Ok(Outcome::done(json!({ "count": count, "seconds": seconds, "sentence": sentence }), text))
 }
 
 fn read(file: &PathBuf) -> Result<String> {

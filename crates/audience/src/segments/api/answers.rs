@@ -4,13 +4,11 @@ use super::rule_of;
 use crate::contacts;
 use crate::contacts::view::{ContactOut, Dictionary, show};
 use crate::segments::answers::{self, Explanation, Finding, SAMPLE_MAX, SampleMember};
-use crate::segments::lookup::load_names;
 use crate::segments::model::Rule;
 use crate::segments::saved;
 use kernel::Result;
 use kernel::ids::{ContactId, SegmentId};
 use serde_json::Value as Json;
-use store::Scoped;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{ReadContacts, ReadSegments};
@@ -73,13 +71,8 @@ async fn count<R: Right>(db: &Tenant<R>, rule: &Rule, sample: Option<u8>) -> Res
         0 => (answers::count(db, &keys, rule).await?, Vec::new()),
         size => answers::count_and_sample(db, &keys, rule, size).await?,
     };
-    let sentence = sentence(db, rule).await?;
+    let sentence = answers::sentence(db, rule).await?;
     Ok(CountOut { count, sentence, sample: members.into_iter().map(SampleMemberOut::from).collect() })
-}
-
-async fn sentence(store: &Scoped, rule: &Rule) -> Result<String> {
-    let rule = rule.clone();
-    store.read(move |tx| Ok(rule.sentence(&load_names(tx, &rule, None)?))).await
 }
 
 /// Count the members of a segment, exactly and now.
