@@ -15,9 +15,8 @@ fn no_made_up_request_breaks_the_server_or_the_contract() {
     let Some(python) = python() else { return };
     let schemathesis = Path::new(&python).with_file_name("schemathesis");
     let Some(program) = Program::set_up(Engine::Sqlite) else { return };
-    let program = program
-        .with("SMARTPUSH__HTTP__REQUESTS_PER_SECOND", "0")
-        .with("SMARTPUSH__LOG__LEVEL", "error");
+    let program =
+        program.with("SMARTPUSH__HTTP__REQUESTS_PER_SECOND", "0").with("SMARTPUSH__LOG__LEVEL", "error");
     let document = program.write("openapi.json", &program.json(&["openapi"]).to_string());
     let server = program.serve(&[]);
     let mut command = Command::new(schemathesis);
@@ -29,5 +28,8 @@ fn no_made_up_request_breaks_the_server_or_the_contract() {
         .args(["--seed", "1", "--generation-deterministic", "--no-color", "--continue-on-failure"]);
     let said = succeeded(command.output().expect("schemathesis starts"));
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
-    println!("{}", said.lines().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n"));
+    println!(
+        "{}",
+        said.lines().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+    );
 }

@@ -156,14 +156,17 @@ impl Program {
 
     /// Imports `count` people who agreed to email: `u0@mail.example`, `u1@…`
     pub fn import_people(&self, count: usize) {
-        let mut file =
-            "email,first_name,country,time_zone,accepts_email_marketing\n".to_owned();
+        let mut file = "email,first_name,country,time_zone,accepts_email_marketing\n".to_owned();
         for n in 0..count {
             file.push_str(&format!("u{n}@mail.example,Ana {n},SG,Asia/Singapore,yes\n"));
         }
         let file = self.write("people.csv", &file);
         let answer = self.json(&["contacts", "import", &file, "--store", &self.store, "--json"]);
-        assert_eq!((answer["created"].as_u64(), answer["errors"].as_u64()), (Some(count as u64), Some(0)), "{answer}");
+        assert_eq!(
+            (answer["created"].as_u64(), answer["errors"].as_u64()),
+            (Some(count as u64), Some(0)),
+            "{answer}"
+        );
     }
 
     /// Writes a campaign's description; `more` is TOML added to it.
@@ -177,12 +180,6 @@ impl Program {
                  relay = \"{relay}\"\npostal_address = \"1 Shop Street, Singapore\"\n{more}"
             ),
         )
-    }
-
-    /// Id of the newest campaign.
-    pub fn newest_campaign(&self) -> Option<String> {
-        let list = self.json(&["campaign", "status", "--store", &self.store, "--json"]);
-        list["items"][0]["campaign"].as_str().map(str::to_owned)
     }
 
     /// What `campaign status` says.

@@ -24,7 +24,11 @@ fn hanging_relay() -> String {
                 let mut stream = stream;
                 let mut rest = Vec::new();
                 // It ends when its client goes away.
-                drop(stream.write_all(b"220 hanging.example ESMTP\r\n").and_then(|()| stream.read_to_end(&mut rest)));
+                drop(
+                    stream
+                        .write_all(b"220 hanging.example ESMTP\r\n")
+                        .and_then(|()| stream.read_to_end(&mut rest)),
+                );
             });
         }
     });

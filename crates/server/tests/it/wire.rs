@@ -154,7 +154,10 @@ fn check_with_opendkim(program: &Program, sink: &SmtpSink, keys: &Keys) {
     let user = output(Command::new("id").arg("-un"));
     let conf = program.write(
         "opendkim.conf",
-        &format!("Mode v\nTestPublicKeys {}\nSyslog no\nAlwaysAddARHeader yes\nUserID {user}\n", keys.records),
+        &format!(
+            "Mode v\nTestPublicKeys {}\nSyslog no\nAlwaysAddARHeader yes\nUserID {user}\n",
+            keys.records
+        ),
     );
     let messages = whole_messages(sink);
     assert_eq!(messages.len(), PEOPLE.len());
@@ -162,8 +165,7 @@ fn check_with_opendkim(program: &Program, sink: &SmtpSink, keys: &Keys) {
         let mut command = Command::new(opendkim);
         command.args(["-x", &conf, "-v", "-t"]).arg(&message);
         let said = succeeded(command.output().expect("opendkim starts"));
-        let said =
-            [said.stdout, said.stderr].map(|s| String::from_utf8_lossy(&s).into_owned()).concat();
+        let said = [said.stdout, said.stderr].map(|s| String::from_utf8_lossy(&s).into_owned()).concat();
         for algorithm in ["rsa-sha256", "ed25519-sha256"] {
             let passed = said.lines().any(|l| l.contains("dkim=pass") && l.contains(algorithm));
             assert!(passed, "{algorithm} in {said}");
@@ -181,9 +183,28 @@ struct Rspamd {
 
 /// Modules that ask the network or keep state elsewhere.
 const RSPAMD_OFF: &[&str] = &[
-    "rbl", "surbl", "spf", "dkim", "dmarc", "arc", "asn", "mx_check", "fuzzy_check", "hfilter",
-    "dkim_signing", "greylist", "ratelimit", "neural", "phishing", "redis", "history_redis",
-    "reputation", "replies", "url_redirector", "rspamd_update", "bayes_expiry",
+    "rbl",
+    "surbl",
+    "spf",
+    "dkim",
+    "dmarc",
+    "arc",
+    "asn",
+    "mx_check",
+    "fuzzy_check",
+    "hfilter",
+    "dkim_signing",
+    "greylist",
+    "ratelimit",
+    "neural",
+    "phishing",
+    "redis",
+    "history_redis",
+    "reputation",
+    "replies",
+    "url_redirector",
+    "rspamd_update",
+    "bayes_expiry",
 ];
 
 impl Rspamd {
@@ -197,9 +218,14 @@ impl Rspamd {
         }
         let write = |name: &str, text: &str| std::fs::write(local.join(name), text).expect("a file");
         // A name server that is never there: whatever asks fails at once and stays on this machine.
-        write("options.inc", &format!(
-            "dns {{ nameserver = [\"127.0.0.1:9\"]; timeout = 0.1s; retransmits = 1; }}\n\
-             pidfile = \"{0}/pid\";\ncontrol_socket = \"{0}/control.sock mode=0600\";\n", root.display()));
+        write(
+            "options.inc",
+            &format!(
+                "dns {{ nameserver = [\"127.0.0.1:9\"]; timeout = 0.1s; retransmits = 1; }}\n\
+             pidfile = \"{0}/pid\";\ncontrol_socket = \"{0}/control.sock mode=0600\";\n",
+                root.display()
+            ),
+        );
         write("worker-normal.inc", &format!("bind_socket = \"{address}\";\ncount = 1;\n"));
         for off in ["worker-proxy.inc", "worker-fuzzy.inc", "worker-controller.inc"] {
             write(off, "enabled = false;\n");

@@ -74,7 +74,10 @@ const PLACES: &[Place] = &[
     Place {
         country: "GB",
         language: "en-GB",
-        cities: &[("Leeds", "ENG", "LS1 4AP", "Europe/London"), ("Edinburgh", "SCT", "EH1 1YZ", "Europe/London")],
+        cities: &[
+            ("Leeds", "ENG", "LS1 4AP", "Europe/London"),
+            ("Edinburgh", "SCT", "EH1 1YZ", "Europe/London"),
+        ],
         first: &["Isla", "Harry", "Freya", "Callum", "Poppy", "Rhys", "Niamh", "George"],
         last: &["Taylor", "O'Brien", "Wilson", "Evans", "Campbell", "Hughes", "Patel", "Clarke"],
         share: 10,
@@ -82,7 +85,10 @@ const PLACES: &[Place] = &[
     Place {
         country: "BR",
         language: "pt-BR",
-        cities: &[("Recife", "PE", "50010-000", "America/Recife"), ("São Paulo", "SP", "01001-000", "America/Sao_Paulo")],
+        cities: &[
+            ("Recife", "PE", "50010-000", "America/Recife"),
+            ("São Paulo", "SP", "01001-000", "America/Sao_Paulo"),
+        ],
         first: &["João", "Luíza", "Mateus", "Beatriz", "Caio", "Letícia", "Rafael", "Íris"],
         last: &["Silva", "Gonçalves", "Araújo", "Pereira", "Magalhães", "Souza", "Conceição", "Rocha"],
         share: 6,
@@ -154,7 +160,9 @@ pub fn contact_file() -> String {
     for n in 0..PEOPLE {
         row(&mut file, &mut dice, n);
         match n {
-            1_200 => file.push_str("lea.martin at mail.example,,Léa,Martin,yes,,FR,,Lyon,,,,fr,,newsletter,,,,\n"),
+            1_200 => {
+                file.push_str("lea.martin at mail.example,,Léa,Martin,yes,,FR,,Lyon,,,,fr,,newsletter,,,,\n")
+            }
             2_600 => file.push_str(",,Nobody,Reachable,yes,,SG,,Singapore,,,,en,,,12,none,moss,\n"),
             4_100 => file.push_str("kim@@mail.example,,Kim,Twice,yes,,US,TX,Austin,,,,en,,,,,,\n"),
             _ => {}

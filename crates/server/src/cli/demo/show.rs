@@ -60,7 +60,10 @@ impl Show {
         self.heading(&format!("Ready: {base}"));
         let rows = [
             ("The API, described", Some(format!("{base}/docs"))),
-            ("A message in the sandbox", sights.message.as_ref().map(|id| format!("{base}/api/v1/sandbox/messages/{id}"))),
+            (
+                "A message in the sandbox",
+                sights.message.as_ref().map(|id| format!("{base}/api/v1/sandbox/messages/{id}")),
+            ),
             ("As its reader sees it", sights.web_view.clone()),
             ("Its unsubscribe page", sights.unsubscribe.clone()),
             ("Log-in", Some(format!("{EMAIL}   {}", account.password))),
@@ -74,7 +77,10 @@ impl Show {
         }
         if let Some(id) = &sights.message {
             self.heading("Try");
-            self.line(&format!("curl -H 'Authorization: Bearer {}' {base}/api/v1/sandbox/messages/{id}", account.api_key));
+            self.line(&format!(
+                "curl -H 'Authorization: Bearer {}' {base}/api/v1/sandbox/messages/{id}",
+                account.api_key
+            ));
             self.line(&format!("smartpush --data {} campaign status", config.data_dir.display()));
         }
         self.heading("Ctrl-C ends it; the next start keeps the store.");

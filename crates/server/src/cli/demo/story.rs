@@ -27,7 +27,9 @@ fn segments() -> [(&'static str, &'static str, Value); 4] {
         (
             "Many points",
             "Who could redeem something.",
-            rule(json!({ "condition": "attribute", "attribute": "points", "operator": "at_least", "value": 7000 })),
+            rule(
+                json!({ "condition": "attribute", "attribute": "points", "operator": "at_least", "value": 7000 }),
+            ),
         ),
         (
             "German speakers",
@@ -37,7 +39,9 @@ fn segments() -> [(&'static str, &'static str, Value); 4] {
         (
             "Workshop or gift card",
             "Who came for more than wool.",
-            rule(json!({ "condition": "tag", "operator": "has_any_of", "values": ["workshop", "gift-card"] })),
+            rule(
+                json!({ "condition": "tag", "operator": "has_any_of", "values": ["workshop", "gift-card"] }),
+            ),
         ),
     ]
 }
@@ -107,9 +111,7 @@ fn errors_of(text: &str) -> Vec<String> {
 async fn choose(house: &House<'_>, show: &Show) -> Result<()> {
     show.heading("People are chosen");
     let listed = house.call("GET", "/api/v1/segments?limit=50", &Value::Null).await?;
-    let known = |name: &str| {
-        listed["items"].as_array().into_iter().flatten().any(|s| s["name"] == name)
-    };
+    let known = |name: &str| listed["items"].as_array().into_iter().flatten().any(|s| s["name"] == name);
     for (name, description, rule) in segments() {
         if !known(name) {
             let body = json!({ "name": name, "description": description, "rule": rule });
@@ -127,7 +129,11 @@ async fn choose(house: &House<'_>, show: &Show) -> Result<()> {
         let id = segment["id"].as_str().unwrap_or_default();
         let counted = house.call("POST", &format!("/api/v1/segments/{id}/count"), &Value::Null).await?;
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-        show.figure(counted["count"].as_u64().unwrap_or(0), &text(&segment["name"]), &text(&counted["sentence"]));
+        show.figure(
+            counted["count"].as_u64().unwrap_or(0),
+            &text(&segment["name"]),
+            &text(&counted["sentence"]),
+        );
     }
     Ok(())
 }
