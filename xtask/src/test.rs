@@ -15,7 +15,7 @@ pub(crate) fn test() -> Result<()> {
     let mut build = command(&["cargo", "build", "--locked", "--workspace", "--all-targets"]);
     build.env("RUSTFLAGS", rustflags());
     run(build)?;
-    let mut tests = command(&["cargo", "test", "--locked", "--workspace", "--all-targets"]);
+    let mut tests = command(&["cargo", "test", "--locked", "--workspace", "--all-targets", "--no-fail-fast"]);
     tests
         .env("RUSTFLAGS", rustflags())
         .env("SMARTPUSH_TEST_POSTGRES", &server.url)

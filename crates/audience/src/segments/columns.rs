@@ -6,7 +6,7 @@
 
 use super::conditions;
 use super::engine::block::{order_int, order_real};
-use super::engine::{Block, Cell};
+use super::engine::{Block, BlockBuilder};
 use crate::contacts::model::{AttributeValue, Facts};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,13 +34,18 @@ impl Column {
 }
 
 /// Cells of several contacts of one block, by column.
-#[derive(Default)]
 pub struct Cells {
-    columns: HashMap<Column, Vec<(u32, Cell)>>,
+    columns: HashMap<Column, BlockBuilder>,
+    block_bits: u32,
     place: u32,
 }
 
 impl Cells {
+    /// No cells yet.
+    pub fn new(block_bits: u32) -> Self {
+        Cells { columns: HashMap::new(), block_bits, place: 0 }
+    }
+
     /// Adds all cells of a live contact at a place of the block.
     pub fn add_contact(&mut self, place: u32, facts: &Facts) {
         self.place = place;
@@ -48,14 +53,26 @@ impl Cells {
         conditions::all().iter().for_each(|condition| condition.columns(facts, self));
     }
 
+    fn builder(&mut self, column: Column) -> &mut BlockBuilder {
+        self.columns.entry(column).or_insert_with(|| BlockBuilder::new(self.block_bits))
+    }
+
     /// The contact has it.
     pub fn mark(&mut self, column: Column) {
-        self.put(column, Cell::Mark);
+        let place = self.place;
+        self.builder(column).mark(place);
     }
 
     /// The contact's number.
     pub fn int(&mut self, column: Column, value: i64) {
-        self.put(column, Cell::Number(order_int(value)));
+        let place = self.place;
+        self.builder(column).number(place, order_int(value));
+    }
+
+    /// The contact's real number.
+    pub fn real(&mut self, column: Column, value: f64) {
+        let place = self.place;
+        self.builder(column).number(place, order_real(value));
     }
 
     /// The contact's text.
@@ -63,7 +80,8 @@ impl Cells {
         if value.len() > CELL_TEXT_MAX {
             return self.mark(Column::UNFIT);
         }
-        self.put(column, Cell::Text(value.to_owned()));
+        let place = self.place;
+        self.builder(column).text(place, value);
     }
 
     /// The contact's value of a custom attribute; each type has its own column.
@@ -72,20 +90,11 @@ impl Cells {
         match value {
             AttributeValue::Bool(v) => self.int(column, (*v).into()),
             AttributeValue::Integer(v) => self.int(column, *v),
-            AttributeValue::Number(v) => self.put(column, Cell::Number(order_real(*v))),
+            AttributeValue::Number(v) => self.real(column, *v),
             AttributeValue::Date(v) => self.int(column, (*v).into()),
             AttributeValue::Time(v) => self.int(column, v.0),
             AttributeValue::Text(v) => self.text(column, v),
         }
-    }
-
-    fn put(&mut self, column: Column, cell: Cell) {
-        self.columns.entry(column).or_default().push((self.place, cell));
-    }
-
-    /// Cells by column, places rising if contacts were added so.
-    pub fn into_columns(self) -> HashMap<Column, Vec<(u32, Cell)>> {
-        self.columns
     }
 }
 
@@ -114,48 +123,40 @@ pub fn layout() -> i64 {
     (hash >> 1) as i64
 }
 
-/// Applies freshly read cells to the blocks of one block number. `places` are the places whose contacts
-/// were read again (or found gone); `existing` are all columns that have a block of this number. Answers
-/// the columns that changed, with their new blocks; an absent block means the column is empty there.
+/// Applies freshly read cells to the blocks of one block number. `places` (rising) are those whose
+/// contacts were read again or found gone; `existing` are all columns that have a block of this number.
+/// Answers the columns that changed, with their new blocks; an absent block: the column is empty there.
 pub fn rewrite_blocks(
     existing: Vec<(String, Arc<Block>)>,
     places: &[u32],
     cells: Cells,
-    block_bits: u32,
 ) -> Vec<(String, Block)> {
-    let mut fresh: HashMap<String, Vec<(u32, Cell)>> =
-        cells.into_columns().into_iter().map(|(column, cells)| (column.key(), cells)).collect();
+    let block_bits = cells.block_bits;
+    let mut fresh: HashMap<String, BlockBuilder> =
+        cells.columns.into_iter().map(|(column, builder)| (column.key(), builder)).collect();
     let mut changed = Vec::new();
     for (key, block) in existing {
-        let cells = fresh.remove(&key).unwrap_or_default();
-        changed.extend(rewrite_block(&block, places, cells).map(|block| (key, block)));
+        let builder = fresh.remove(&key).unwrap_or_else(|| BlockBuilder::new(block_bits));
+        changed.extend(rewrite_block(&block, places, builder).map(|block| (key, block)));
     }
-    let absent = Block::absent(block_bits);
-    for (key, cells) in fresh {
-        changed.extend(rewrite_block(&absent, &[], cells).map(|block| (key, block)));
-    }
+    changed.extend(fresh.into_iter().map(|(key, builder)| (key, builder.build())));
     changed
 }
 
 /// A block with some places written anew; `None` if nothing differs.
-fn rewrite_block(block: &Block, places: &[u32], cells: Vec<(u32, Cell)>) -> Option<Block> {
-    let mut cells = cells.into_iter().peekable();
-    let mut edits = Vec::new();
-    for place in places {
-        let mut cell = None;
-        // A contact with two unfit texts is marked twice; the cells are the same.
-        while let Some((_, same)) = cells.next_if(|(at, _)| at == place) {
-            cell = Some(same);
-        }
-        if block.cell(*place) != cell {
-            edits.push((*place, cell));
-        }
+fn rewrite_block(block: &Block, places: &[u32], fresh: BlockBuilder) -> Option<Block> {
+    if block.is_within(places) {
+        return Some(fresh.build()).filter(|new| new != block);
     }
-    edits.extend(cells.map(|(place, cell)| (place, Some(cell))));
-    if edits.is_empty() {
+    let differing: Vec<_> = places
+        .iter()
+        .map(|place| (*place, fresh.cell(*place)))
+        .filter(|(place, cell)| block.cell(*place) != *cell)
+        .collect();
+    if differing.is_empty() {
         return None;
     }
     let mut builder = block.to_builder();
-    edits.into_iter().for_each(|(place, cell)| builder.set(place, cell));
+    differing.into_iter().for_each(|(place, cell)| builder.set(place, cell));
     Some(builder.build())
 }

@@ -188,9 +188,9 @@ fn new_blocks(
         .collect::<Result<Vec<(String, Arc<Block>)>>>()?;
     let first = number * block_bits;
     let places: Vec<u32> = changed.iter().map(|ordinal| ordinal - first).collect();
-    let mut cells = Cells::default();
+    let mut cells = Cells::new(block_bits);
     each_facts(tx, changed, &mut |ordinal, facts| cells.add_contact(ordinal - first, facts))?;
-    Ok(rewrite_blocks(existing, &places, cells, block_bits))
+    Ok(rewrite_blocks(existing, &places, cells))
 }
 
 fn write_blocks(tx: &mut Tx<'_>, number: u32, blocks: Vec<(String, Block)>) -> Result<u64> {

@@ -18,7 +18,7 @@ const ANY: i64 = 0;
 pub enum Touch {
     /// The message was accepted by the recipient's server.
     Sent = 1,
-    /// A person opened it.
+    /// A person opened it, also through the provider's image proxy.
     Opened = 2,
     /// A machine loaded its pictures.
     OpenedByMachine = 3,
@@ -100,26 +100,18 @@ pub struct Happening {
     pub who: RoaringBitmap,
 }
 
-/// The body of `message.opened` and `message.clicked`: class, rule, link (two bytes, little-endian).
-struct Hit {
-    by_person: bool,
-    link: Option<u16>,
+/// Body of the events of opens and clicks: class, rule, link (little-endian). Classes 0 (a person) and 2 (a
+/// provider's image proxy, which asks when the person opens) are people; all others are machines.
+fn hit(body: &[u8]) -> (bool, Option<u16>) {
+    match body {
+        [class, _, low, high, ..] => (matches!(class, 0 | 2), Some(u16::from_le_bytes([*low, *high]))),
+        _ => (false, None),
+    }
 }
 
-/// Classes of hits that stand for a person: herself, and a mailbox provider's image proxy, which asks when
-/// she opens. The others are machines (prefetching programs, scanners, bots).
-const PERSONAL_CLASSES: [u8; 2] = [0, 2];
-
-impl Hit {
-    fn of(body: &[u8]) -> Self {
-        match body.first_chunk::<4>() {
-            Some([class, _, low, high]) => Hit {
-                by_person: PERSONAL_CLASSES.contains(class),
-                link: Some(u16::from_le_bytes([*low, *high])),
-            },
-            None => Hit { by_person: false, link: None },
-        }
-    }
+/// Body of the event of a bounce: class, then whether the report was more than a guess from prose.
+fn is_guess(body: &[u8]) -> bool {
+    body.get(1) == Some(&0)
 }
 
 /// Kinds of events that tell about messages.
@@ -135,15 +127,14 @@ pub const KINDS: &[&str] = &[
 impl Happening {
     /// Reads an event; `None` if it tells nothing about messages.
     pub fn of(event: &Event) -> Option<Self> {
-        let hit = || Hit::of(&event.body);
+        let (by_person, link) = hit(&event.body);
         let (touch, link) = match event.kind.as_str() {
             "messages.settled" => (Touch::Sent, None),
-            "message.opened" if hit().by_person => (Touch::Opened, None),
+            "message.opened" if by_person => (Touch::Opened, None),
             "message.opened" => (Touch::OpenedByMachine, None),
-            "message.clicked" => {
-                let hit = hit();
-                (if hit.by_person { Touch::Clicked } else { Touch::ClickedByMachine }, hit.link)
-            }
+            "message.clicked" if by_person => (Touch::Clicked, link),
+            "message.clicked" => (Touch::ClickedByMachine, link),
+            "message.bounced" if is_guess(&event.body) => return None,
             "message.bounced" => (Touch::Bounced, None),
             "message.complained" => (Touch::Complained, None),
             "message.unsubscribed" => (Touch::Unsubscribed, None),

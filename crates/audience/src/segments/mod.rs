@@ -43,6 +43,10 @@ pub fn feature() -> web::Feature {
         .routes(api::routes)
         .statements(sql::ALL)
         .task(jobs::COMPACTOR)
+        .services(|state| {
+            state.insert(saved::SegmentUsers::default());
+            Ok(())
+        })
         .personal_data(privacy::DATA)
 }
 

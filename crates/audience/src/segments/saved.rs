@@ -72,8 +72,42 @@ pub struct SegmentDraft {
     pub rule: Rule,
 }
 
-/// Who uses a segment: kind, id and name of the user (`("segment", "seg_…", "VIP")`).
-pub type Use = (&'static str, String, String);
+/// Somebody who uses a segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use {
+    /// What kind of thing it is: `segment`, `campaign`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Finds who uses a segment among the things of one feature.
+pub type FindUses = fn(&mut Tx<'_>, SegmentId) -> Result<Vec<Use>>;
+
+/// The service by which features above this one say that they use a segment. A feature adds itself:
+/// `let users = builder.service::<SegmentUsers>().unwrap_or_default().with(find_uses); builder.insert(users);`
+#[derive(Clone, Default)]
+pub struct SegmentUsers(Vec<FindUses>);
+
+impl SegmentUsers {
+    /// The same, and one more feature.
+    pub fn with(&self, find: FindUses) -> Self {
+        let mut all = self.0.clone();
+        all.push(find);
+        SegmentUsers(all)
+    }
+
+    /// Everybody who uses a segment: other segments first.
+    pub fn find(&self, tx: &mut Tx<'_>, id: SegmentId) -> Result<Vec<Use>> {
+        let mut uses = referrers(tx, id)?;
+        for find in &self.0 {
+            uses.extend(find(tx, id)?);
+        }
+        Ok(uses)
+    }
+}
 
 impl Segment {
     fn of(row: &Row) -> Result<Self> {
@@ -165,13 +199,19 @@ pub fn update(
 }
 
 /// Archives a segment, or takes it back. Problem: absent, or a segment in use is to be archived.
-pub fn archive(tx: &mut Tx<'_>, actor: Actor, id: SegmentId, archived: bool) -> Result<Segment> {
+pub fn archive(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    id: SegmentId,
+    archived: bool,
+    users: &SegmentUsers,
+) -> Result<Segment> {
     let segment = get(tx, id)?;
     if segment.archived_at.is_some() == archived {
         return Ok(segment);
     }
-    if archived && let Some((kind, _, name)) = uses(tx, id)?.first() {
-        let detail = format!("The {kind} “{name}” refers to it. Take the reference out first.");
+    if archived && let Some(user) = users.find(tx, id)?.first() {
+        let detail = format!("The {} “{}” refers to it. Take the reference out first.", user.kind, user.name);
         return Err(Problem::conflict(detail).into());
     }
     let now = tx.now();
@@ -182,9 +222,11 @@ pub fn archive(tx: &mut Tx<'_>, actor: Actor, id: SegmentId, archived: bool) -> 
 }
 
 /// Segments, not archived, whose rules refer to this one.
-pub fn uses(tx: &mut Tx<'_>, id: SegmentId) -> Result<Vec<Use>> {
+fn referrers(tx: &mut Tx<'_>, id: SegmentId) -> Result<Vec<Use>> {
     let rows = tx.query(&sql::LIST_REFERRERS, params![id])?;
-    rows.iter().map(|row| Ok(("segment", SegmentId(row.int(0)?).to_string(), row.text(1)?))).collect()
+    let segment =
+        |row: &Row| Ok(Use { kind: "segment", id: SegmentId(row.int(0)?).to_string(), name: row.text(1)? });
+    rows.iter().map(segment).collect()
 }
 
 /// Remembers how many members a version of a segment had.

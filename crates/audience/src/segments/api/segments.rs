@@ -3,7 +3,10 @@
 use super::rule_of;
 use crate::segments::lookup::load_names;
 use crate::segments::names::Names;
-use crate::segments::saved::{self, DESCRIPTION_MAX, NAME_MAX, Segment, SegmentDraft, SegmentVersion};
+use crate::segments::saved::{
+    self, DESCRIPTION_MAX, NAME_MAX, Segment, SegmentDraft, SegmentUsers, SegmentVersion,
+};
+use axum::extract::State;
 use kernel::Timestamp;
 use kernel::ids::SegmentId;
 use serde_json::Value as Json;
@@ -206,11 +209,16 @@ async fn update_segment(
     Ok(Tagged(shown.version, shown))
 }
 
-async fn archive(db: Tenant<EditSegments>, id: SegmentId, archived: bool) -> web::Result<Tagged<SegmentOut>> {
-    let actor = db.actor();
+async fn archive(
+    db: Tenant<EditSegments>,
+    state: &AppState,
+    id: SegmentId,
+    archived: bool,
+) -> web::Result<Tagged<SegmentOut>> {
+    let (actor, users) = (db.actor(), state.service::<SegmentUsers>());
     let shown = db
         .write(move |tx| {
-            let segment = saved::archive(tx, actor, id, archived)?;
+            let segment = saved::archive(tx, actor, id, archived, &users)?;
             let names = load_names(tx, &segment.rule, None).unwrap_or_default();
             Ok(SegmentOut::of(segment, &names))
         })
@@ -224,9 +232,10 @@ async fn archive(db: Tenant<EditSegments>, id: SegmentId, archived: bool) -> web
     responses((status = 200, body = SegmentOut)))]
 async fn archive_segment(
     db: Tenant<EditSegments>,
+    State(state): State<AppState>,
     Path(id): Path<SegmentId>,
 ) -> web::Result<Tagged<SegmentOut>> {
-    archive(db, id, true).await
+    archive(db, &state, id, true).await
 }
 
 /// Take an archived segment back.
@@ -235,9 +244,10 @@ async fn archive_segment(
     responses((status = 200, body = SegmentOut)))]
 async fn restore_segment(
     db: Tenant<EditSegments>,
+    State(state): State<AppState>,
     Path(id): Path<SegmentId>,
 ) -> web::Result<Tagged<SegmentOut>> {
-    archive(db, id, false).await
+    archive(db, &state, id, false).await
 }
 
 /// What a segment was.
@@ -303,14 +313,16 @@ struct SegmentUsesOut {
     responses((status = 200, body = SegmentUsesOut)))]
 async fn list_segment_uses(
     db: Tenant<ReadSegments>,
+    State(state): State<AppState>,
     Path(id): Path<SegmentId>,
 ) -> web::Result<web::Json<SegmentUsesOut>> {
+    let users = state.service::<SegmentUsers>();
     let uses = db
         .read(move |tx| {
             saved::get(tx, id)?;
-            saved::uses(tx, id)
+            users.find(tx, id)
         })
         .await?;
-    let items = uses.into_iter().map(|(kind, id, name)| SegmentUseOut { kind, id, name }).collect();
+    let items = uses.into_iter().map(|u| SegmentUseOut { kind: u.kind, id: u.id, name: u.name }).collect();
     Ok(web::Json(SegmentUsesOut { items }))
 }

@@ -12,7 +12,7 @@ pub static MESSAGE_BOUNCED: MessageTouch = MessageTouch {
     spec: ConditionSpec {
         id: "message_bounced",
         title: "A message bounced",
-        help: "Whether a message came back as undeliverable. Windows are whole days in UTC.",
+        help: "Whether a message came back as undeliverable after it was handed over. Who was refused at once is in the condition “consent”, status bounced. Windows are whole days in UTC.",
         slow: false,
         operators: &[
             Operator::with("did", "had a bounce", &[], FIELDS),

@@ -6,6 +6,8 @@
 //! highest, splitting the ranges at each: a comparison touches each plane at most twice, an equality once.
 
 use super::bits::{WORD, set_bits};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Above this many ranges, values are unpacked and looked up one by one; walking planes would cost more.
 const RANGES_WALKED_MAX: usize = 48;
@@ -184,6 +186,17 @@ impl Block {
             Kind::Texts(texts) => texts,
             Kind::Marks | Kind::Numbers => &[],
         }
+    }
+
+    /// True if everybody who has a value is among these places (rising).
+    pub fn is_within(&self, places: &[u32]) -> bool {
+        let mut given = vec![0_u64; self.block_words];
+        places.iter().for_each(|p| given[(p / WORD) as usize] |= 1 << (p % WORD));
+        self.present
+            .to_words(self.block_words)
+            .iter()
+            .zip(&given)
+            .all(|(present, given)| present & !given == 0)
     }
 
     /// Everybody who has a value, into `out` (as many words as the caller has; the rest of the block is beyond
@@ -367,7 +380,8 @@ fn zip(mut words: Vec<u64>, plane: &[u64], operation: impl Fn(u64, u64) -> u64) 
 pub struct BlockBuilder {
     values: Vec<u64>,
     present: Vec<u64>,
-    texts: std::collections::HashMap<Box<str>, u64>,
+    codes: HashMap<Arc<str>, u64>,
+    texts: Vec<Arc<str>>,
     numbers: bool,
 }
 
@@ -377,7 +391,8 @@ impl BlockBuilder {
         BlockBuilder {
             values: vec![0; block_bits as usize],
             present: vec![0; (block_bits / WORD) as usize],
-            texts: std::collections::HashMap::new(),
+            codes: HashMap::new(),
+            texts: Vec::new(),
             numbers: false,
         }
     }
@@ -386,16 +401,40 @@ impl BlockBuilder {
     pub fn set(&mut self, place: u32, cell: Option<Cell>) {
         match cell {
             None => self.present[(place / WORD) as usize] &= !(1 << (place % WORD)),
-            Some(Cell::Mark) => self.put(place, 0),
-            Some(Cell::Number(value)) => {
-                self.numbers = true;
-                self.put(place, value);
-            }
-            Some(Cell::Text(text)) => {
-                let code = self.code(&text);
-                self.put(place, code);
-            }
+            Some(Cell::Mark) => self.mark(place),
+            Some(Cell::Number(value)) => self.number(place, value),
+            Some(Cell::Text(text)) => self.text(place, &text),
         }
+    }
+
+    /// Sets a mark.
+    pub fn mark(&mut self, place: u32) {
+        self.put(place, 0);
+    }
+
+    /// Sets a number.
+    pub fn number(&mut self, place: u32, value: u64) {
+        self.numbers = true;
+        self.put(place, value);
+    }
+
+    /// Sets a text.
+    pub fn text(&mut self, place: u32, text: &str) {
+        let code = self.code(text);
+        self.put(place, code);
+    }
+
+    /// The cell at a place.
+    pub fn cell(&self, place: u32) -> Option<Cell> {
+        if self.present[(place / WORD) as usize] >> (place % WORD) & 1 == 0 {
+            return None;
+        }
+        let value = self.values[place as usize];
+        Some(match (self.texts.get(value as usize), self.numbers) {
+            (_, true) => Cell::Number(value),
+            (Some(text), false) => Cell::Text(text.to_string()),
+            (None, false) => Cell::Mark,
+        })
     }
 
     fn put(&mut self, place: u32, value: u64) {
@@ -405,11 +444,12 @@ impl BlockBuilder {
 
     /// A number for a text, in order of arrival; sorted out when the block is built.
     fn code(&mut self, text: &str) -> u64 {
-        if let Some(code) = self.texts.get(text) {
+        if let Some(code) = self.codes.get(text) {
             return *code;
         }
-        let code = self.texts.len() as u64;
-        self.texts.insert(text.into(), code);
+        let (code, text) = (self.texts.len() as u64, Arc::<str>::from(text));
+        self.texts.push(text.clone());
+        self.codes.insert(text, code);
         code
     }
 
@@ -440,8 +480,8 @@ impl BlockBuilder {
     fn sort_texts(&mut self) -> Vec<Box<str>> {
         let mut used = vec![false; self.texts.len()];
         places(&self.present).for_each(|p| used[self.values[p as usize] as usize] = true);
-        let mut texts: Vec<(Box<str>, u64)> =
-            std::mem::take(&mut self.texts).into_iter().filter(|(_, code)| used[*code as usize]).collect();
+        let named = self.texts.iter().map(|text| Box::<str>::from(&**text)).zip(0_u64..);
+        let mut texts: Vec<(Box<str>, u64)> = named.filter(|(_, code)| used[*code as usize]).collect();
         texts.sort_unstable();
         let mut renumbered = vec![0; used.len()];
         texts.iter().zip(0..).for_each(|((_, code), new)| renumbered[*code as usize] = new);

@@ -166,10 +166,8 @@ fn replace(
 }
 
 fn event(happening: &Happening) -> NewEvent {
-    let class = |machine: bool| if machine { "prefetch_mpp" } else { "human" };
-    let hit = |machine: bool| {
-        serde_json::json!({"link": happening.link, "class": class(machine)}).to_string().into_bytes()
-    };
+    let [low, high] = happening.link.unwrap_or(0).to_le_bytes();
+    let hit = |machine: bool| vec![if machine { 1 } else { 2 * (low % 2) }, 9, low, high];
     let mut accepted = Vec::new();
     happening.who.serialize_into(&mut accepted).unwrap();
     accepted.extend_from_slice(b"the rest of a chunk's outcome");
@@ -179,7 +177,7 @@ fn event(happening: &Happening) -> NewEvent {
         Touch::OpenedByMachine => ("message.opened", hit(true)),
         Touch::Clicked => ("message.clicked", hit(false)),
         Touch::ClickedByMachine => ("message.clicked", hit(true)),
-        Touch::Bounced => ("message.bounced", b"{}".to_vec()),
+        Touch::Bounced => ("message.bounced", vec![1, 1, 1]),
         Touch::Complained => ("message.complained", Vec::new()),
         Touch::Unsubscribed => ("message.unsubscribed", Vec::new()),
     };

@@ -66,7 +66,7 @@ impl MemoryStore {
             let mut touched = ordinals & &self.changed;
             touched.remove_range(..first);
             touched.remove_range(first + self.block_bits..);
-            let (mut cells, mut places) = (Cells::default(), Vec::new());
+            let (mut cells, mut places) = (Cells::new(self.block_bits), Vec::new());
             for ordinal in &touched {
                 places.push(ordinal - first);
                 if let Some(person) = &self.people[ordinal as usize] {
@@ -75,7 +75,7 @@ impl MemoryStore {
             }
             let existing = self.blocks.iter().filter(|((_, n), _)| *n == number);
             let existing = existing.map(|((key, _), block)| (key.clone(), block.clone())).collect();
-            for (key, block) in rewrite_blocks(existing, &places, cells, self.block_bits) {
+            for (key, block) in rewrite_blocks(existing, &places, cells) {
                 let block = decode(&encode(&block)).unwrap();
                 self.blocks.insert((key, number), Arc::new(block));
             }
