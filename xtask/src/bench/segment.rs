@@ -13,8 +13,9 @@ const RULE: &str = r#"{"version":1,"rule":{"all":[
   {"condition":"tag","operator":"has_any","values":["vip","newsletter"]},
   {"not":{"condition":"tag","operator":"has_any","values":["staff"]}},
   {"condition":"attribute","attribute":"points","operator":"at_least","value":2500},
-  {"condition":"attribute","attribute":"plan","operator":"is_any_of","values":["gold","platinum"]},
-  {"condition":"attribute","attribute":"visits","operator":"below","value":200}]}}"#;
+  {"any":[{"condition":"attribute","attribute":"plan","operator":"equals","value":"gold"},
+          {"condition":"attribute","attribute":"plan","operator":"equals","value":"platinum"}]},
+  {"condition":"attribute","attribute":"visits","operator":"less_than","value":200}]}}"#;
 
 const DUCKDB: &str = r"
 import duckdb, sys, time

@@ -134,7 +134,7 @@ fn a_rule_is_counted_from_a_file_and_its_schema_is_printed() {
     };
     let counted = count(r#"{"version":1,"rule":{"condition":"everybody"}}"#, 0);
     assert_eq!(counted["count"], 0);
-    assert!(counted["seconds"].as_f64().unwrap() < 60.0 && counted.as_object().unwrap().len() == 2);
+    assert!(counted["seconds"].as_f64().unwrap() < 60.0 && counted["sentence"].is_string());
     let refused = count(r#"{"version":1,"rule":{"all":[]}}"#, 1);
     assert_eq!(refused["error"]["errors"][0]["pointer"], "/rule/all");
     assert_eq!(count("nonsense", 1)["error"]["errors"][0]["code"], "json");

@@ -20,8 +20,8 @@ fn segments() -> [(&'static str, &'static str, Value); 4] {
             "For evenings in the shop.",
             rule(json!({ "all": [
                 { "condition": "country", "operator": "is_any_of", "values": ["SG", "TW"] },
-                { "condition": "attribute", "attribute": "loyalty_plan", "operator": "is_any_of", "values": ["gold"] },
-                { "not": { "condition": "tag", "operator": "has_any_of", "values": ["wholesale"] } }
+                { "condition": "attribute", "attribute": "loyalty_plan", "operator": "equals", "value": "gold" },
+                { "not": { "condition": "tag", "operator": "has_any", "values": ["wholesale"] } }
             ] })),
         ),
         (
@@ -39,9 +39,7 @@ fn segments() -> [(&'static str, &'static str, Value); 4] {
         (
             "Workshop or gift card",
             "Who came for more than wool.",
-            rule(
-                json!({ "condition": "tag", "operator": "has_any_of", "values": ["workshop", "gift-card"] }),
-            ),
+            rule(json!({ "condition": "tag", "operator": "has_any", "values": ["workshop", "gift-card"] })),
         ),
     ]
 }
