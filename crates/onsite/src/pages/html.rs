@@ -133,9 +133,9 @@ impl Writer<'_> {
         let mut choices = String::new();
         for reason in REASONS {
             let label = self.say(&format!("reason-{reason}"));
-            let _ = write!(
+            let _ = writeln!(
                 choices,
-                "<label><input type=\"radio\" name=\"reason\" value=\"{reason}\" required> <span>{label}</span></label>\n"
+                "<label><input type=\"radio\" name=\"reason\" value=\"{reason}\" required> <span>{label}</span></label>"
             );
         }
         format!(
@@ -168,9 +168,9 @@ impl Writer<'_> {
             let name = choice.channel.as_str();
             let label = self.say(&format!("channel-{name}"));
             let checked = if choice.subscribed { " checked" } else { "" };
-            let _ = write!(
+            let _ = writeln!(
                 rows,
-                "<label><input type=\"checkbox\" name=\"{name}\" value=\"yes\"{checked}> <span>{label}</span></label>\n"
+                "<label><input type=\"checkbox\" name=\"{name}\" value=\"yes\"{checked}> <span>{label}</span></label>"
             );
         }
         let saved = if saved {

@@ -156,7 +156,7 @@ impl Dice {
 /// The contact file: a row a person, and three rows that are wrong in ways files are wrong.
 pub fn contact_file() -> String {
     let mut file = format!("{HEADINGS}\n");
-    let mut dice = Dice(0x5EED_0F_5A17_0001);
+    let mut dice = Dice(0x005E_ED0F_5A17_0001);
     for n in 0..PEOPLE {
         row(&mut file, &mut dice, n);
         match n {
