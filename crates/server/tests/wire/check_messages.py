@@ -10,6 +10,7 @@ Prints one JSON object. The first thing that is wrong ends it with exit code 1 a
 Python's email package and dkimpy judge; nothing here is written by the program under test.
 """
 
+import html
 import email
 import email.headerregistry
 import email.policy
@@ -103,8 +104,10 @@ def check_structure(message, text, unsubscribe):
         must(not part.defects and part.get_content_charset() == "utf-8", "UTF-8 without defects")
         must(part["Content-Transfer-Encoding"] in ("quoted-printable", "base64", "7bit"), "an encoding")
         content = part.get_content()
-        shown = text if part.get_content_type() == "text/plain" else text.replace("&", "&amp;").replace("<", "&lt;")
-        must(shown in content, f"{shown!r} in {content[:400]!r}")
+        is_html = part.get_content_type() == "text/html"
+        shown = html.unescape(content) if is_html else content
+        must(text in shown, f"{text!r} in {content[:400]!r}")
+        must(not is_html or "<" not in text or text not in content, "markup of a contact is escaped")
         must("1 Shop Street" in content, "the postal address")
         must("{{" not in content and "}}" not in content, "nothing is left to fill in")
         must("\n.one" in content.replace("\r\n", "\n") or ".one" in content, "a line that begins with a dot")
