@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::registry;
 use axum::Router;
 use kernel::{OrFault, Result, SystemClock};
+use messaging::feedback::InboundMail;
 use messaging::outbox::DispatchSettings;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,24 +28,31 @@ impl App {
         let db = open_database(config).await?.prepare().await?;
         let vault = open_vault(&config.data_dir)?;
         let dispatch = DispatchSettings { lease_ms: i64::from(config.dispatch.lease_seconds) * 1_000 };
-        Self::assemble_with(db, vault, config.http(), dispatch)
+        let inbound = config.inbound.listen()?.map(|listen| InboundMail { listen });
+        Self::assemble_with(db, vault, config.http(), |builder| {
+            builder.insert(dispatch);
+            if let Some(inbound) = inbound {
+                builder.insert(inbound);
+            }
+        })
     }
 
     /// The same on a database that is open already; tests begin here.
     pub fn assemble(db: Database, vault: Vault, http: HttpConfig) -> Result<Self> {
-        Self::assemble_with(db, vault, http, DispatchSettings::default())
+        Self::assemble_with(db, vault, http, |_| ())
     }
 
     fn assemble_with(
         db: Database,
         vault: Vault,
         http: HttpConfig,
-        dispatch: DispatchSettings,
+        configure: impl FnOnce(&mut StateBuilder),
     ) -> Result<Self> {
         let features = registry::features();
         let access = Access::new(db.clone(), vault.clone(), http.clone());
         let mut builder = StateBuilder::new(db, vault, http);
-        builder.insert(Register::of(&features)).insert(dispatch);
+        builder.insert(Register::of(&features));
+        configure(&mut builder);
         for feature in &features {
             for services in &feature.services {
                 services(&mut builder)?;

@@ -27,6 +27,8 @@ pub struct Config {
     pub worker: WorkerConfig,
     /// Handing mail over.
     pub dispatch: DispatchConfig,
+    /// Taking bounces and complaints in.
+    pub inbound: InboundConfig,
     /// Logging.
     pub log: LogConfig,
     /// Folder of the SQLite file, media, journal and key; from the command line.
@@ -69,6 +71,25 @@ pub struct WorkerConfig {
 #[expect(missing_docs, reason = "described in config.default.toml")]
 pub struct DispatchConfig {
     pub lease_seconds: u32,
+}
+
+/// See the file of defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "described in config.default.toml")]
+pub struct InboundConfig {
+    pub listen: String,
+}
+
+impl InboundConfig {
+    /// Where to listen, if at all. Problem: not an address with a port.
+    pub fn listen(&self) -> Result<Option<SocketAddr>> {
+        if self.listen.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |_| refused("inbound.listen is an address with a port, like 0.0.0.0:25, or empty");
+        self.listen.parse().map(Some).map_err(wrong)
+    }
 }
 
 /// See the file of defaults.

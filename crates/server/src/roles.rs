@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::config::Config;
 use kernel::{OrFault, Result};
+use messaging::tracking::Tracker;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Consumer, Database};
@@ -56,6 +57,7 @@ pub async fn run(
     if ended.is_err() {
         tracing::warn!("some work had not ended in time and was left behind; it goes on at the next start");
     }
+    app.state.service::<Tracker>().flush_all().await;
     Ok(())
 }
 

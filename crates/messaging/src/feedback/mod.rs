@@ -5,6 +5,7 @@
 //! and suppresses nobody (D-02). Nothing is ever answered, so no loop can begin. Mail is not stored.
 
 mod api;
+mod desk;
 pub mod model;
 pub mod parse;
 #[cfg(test)]
@@ -19,13 +20,14 @@ use kernel::Result;
 use kernel::ids::StoreId;
 use model::{Action, Bounce, FeedbackType, Incoming, Kind};
 use store::{Database, Scoped, Vault};
-use web::Feature;
+use web::{Feature, Task};
 
+pub use desk::{Desk, InboundMail};
 pub use parse::RAW_MAX;
 
-/// The route for raw messages. The feature owns no table.
+/// The route for raw messages and the listener. The feature owns no table.
 pub fn feature() -> Feature {
-    Feature::new("feedback").routes(api::routes)
+    Feature::new("feedback").routes(api::routes).task(Task { name: "inbound-mail", start: desk::start })
 }
 
 /// What became of an incoming message.

@@ -6,7 +6,7 @@
 use super::model::{Action, Bounce, DIAGNOSTIC_MAX, FeedbackType, Incoming, Kind, scan_tokens};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-/// Largest message read.
+/// Bytes of a message that are read.
 pub const RAW_MAX: usize = 4 * 1024 * 1024;
 /// Bytes of a machine-readable part that are read.
 const REPORT_MAX: usize = 64 * 1024;
@@ -19,7 +19,8 @@ const BLOCKS_MAX: usize = 20;
 
 /// Parses a raw message. `recipients` are the envelope's, or empty if not known. `None`: not a message.
 pub fn parse(raw: &[u8], recipients: &[String]) -> Option<Incoming> {
-    let message = MessageParser::default().parse(raw)?;
+    // Reports stand at the beginning; a returned message may be as long as it likes.
+    let message = MessageParser::default().parse(&raw[..raw.len().min(RAW_MAX)])?;
     if message.headers().is_empty() {
         return None;
     }

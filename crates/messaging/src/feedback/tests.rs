@@ -249,3 +249,54 @@ async fn every_report_has_the_effect_its_kind_asks_for() {
         assert_eq!(state.status == ConsentStatus::Unsubscribed, left, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_for_our_tokens_is_taken_in_by_smtp_and_nothing_else() {
+    use crate::channels::email::inbound::{Limits, serve};
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    testkit::for_each_engine(|t| async move {
+        let app = App::new(&t, vec![super::feature()], |_| ());
+        let ana = subscriber(&t, &t.a, "ana@mail.example").await;
+        let keys = keys(&t).await;
+        let tokens = MessageTokens::new(&keys, t.a.store(), CampaignId(7), ana);
+        let mut verp = String::new();
+        tokens.return_path_local(&mut verp);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopping) = tokio::sync::watch::channel(false);
+        let desk = super::Desk::new(app.state.clone());
+        let server = tokio::spawn(serve(listener, "mx.example".into(), Limits::default(), desk, stopping));
+        let mut connection = BufReader::new(tokio::net::TcpStream::connect(address).await.unwrap());
+        let mut say = async |command: &[u8]| {
+            connection.write_all(command).await.unwrap();
+            let mut line = String::new();
+            loop {
+                line.clear();
+                connection.read_line(&mut line).await.unwrap();
+                if line.as_bytes().get(3) == Some(&b' ') {
+                    return line[..3].to_owned();
+                }
+            }
+        };
+        assert_eq!(say(b"").await, "220");
+        assert_eq!(say(b"EHLO mx.mail.example\r\n").await, "250");
+        assert_eq!(say(b"MAIL FROM:<>\r\n").await, "250");
+        for stranger in
+            ["info@bounce.shop.example", "b+x@bounce.shop.example", "postmaster@bounce.shop.example"]
+        {
+            let answer = say(format!("RCPT TO:<{stranger}>\r\n").as_bytes()).await;
+            assert!(answer.starts_with('5'), "{stranger}: {answer}");
+        }
+        assert_eq!(say(format!("RCPT TO:<{verp}@bounce.shop.example>\r\n").as_bytes()).await, "250");
+        assert_eq!(say(b"DATA\r\n").await, "354");
+        let mut raw = with_tokens(FIXTURES[0].1, &tokens);
+        raw.extend_from_slice(b".\r\n");
+        assert_eq!(say(&raw).await, "250");
+        assert!(facts(&t.a, ana).await.channel(Channel::Email).bounced_at.is_some());
+        assert_eq!(say(b"QUIT\r\n").await, "221");
+        stop.send_replace(true);
+        server.await.unwrap();
+        Ok(())
+    })
+    .await;
+}
