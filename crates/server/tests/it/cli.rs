@@ -6,21 +6,21 @@ use std::process::{Command, Output};
 
 const PASSWORD: &str = "a much longer phrase";
 
-fn smartpush(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn smartpush(data: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_smartpush"));
     command.args(arguments).arg("--data").arg(data).env_remove("SMARTPUSH_DATABASE_URL");
     command.output().expect("the program runs")
 }
 
 #[track_caller]
-fn json(output: &Output, code: i32) -> Value {
+pub(crate) fn json(output: &Output, code: i32) -> Value {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(code), "{out}\n{err}");
     assert_eq!(out.lines().count(), 1, "one object and nothing else: {out}");
     serde_json::from_str(&out).expect("one JSON object")
 }
 
-fn set_up(data: &Path) -> Value {
+pub(crate) fn set_up(data: &Path) -> Value {
     let arguments =
         ["setup", "--email", "ana@shop.example", "--password", PASSWORD, "--store", "Flowers", "--json"];
     json(&smartpush(data, &arguments), 0)

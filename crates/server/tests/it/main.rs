@@ -5,6 +5,7 @@
 mod accounts;
 mod cli;
 mod complete;
+mod contacts;
 mod contract;
 mod crash;
 mod edge;
