@@ -9,6 +9,7 @@ mod api;
 pub mod limits;
 pub mod model;
 mod privacy;
+mod shapes;
 pub mod sql;
 #[cfg(test)]
 mod tests;

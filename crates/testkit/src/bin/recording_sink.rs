@@ -103,7 +103,9 @@ fn run(options: Options) -> std::io::Result<()> {
 struct Session {
     stream: TcpStream,
     sink: Arc<Sink>,
+    /// Room; filled up to `filled`, understood up to `taken`.
     input: Vec<u8>,
+    filled: usize,
     taken: usize,
     output: Vec<u8>,
     recipient: Vec<u8>,
@@ -115,7 +117,8 @@ impl Session {
         Session {
             stream,
             sink,
-            input: Vec::with_capacity(READ_BYTES),
+            input: vec![0; READ_BYTES],
+            filled: 0,
             taken: 0,
             output: Vec::with_capacity(1024),
             recipient: Vec::new(),
@@ -128,9 +131,8 @@ impl Session {
         self.output.extend_from_slice(b"220 recording.sink ESMTP\r\n");
         loop {
             let (from, to) = self.command()?;
-            let command = self.input[from..to].to_vec();
             let mut verb = [0; 4];
-            verb.iter_mut().zip(&command).for_each(|(v, c)| *v = c.to_ascii_uppercase());
+            verb.iter_mut().zip(&self.input[from..to]).for_each(|(v, c)| *v = c.to_ascii_uppercase());
             match &verb {
                 b"EHLO" => {
                     let size = self.sink.options.size;
@@ -143,7 +145,7 @@ impl Session {
                     self.recipient.clear();
                     self.output.extend_from_slice(b"250 2.1.0 ok\r\n");
                 }
-                b"RCPT" => self.rcpt(&command),
+                b"RCPT" => self.rcpt(from, to),
                 b"DATA" => self.data()?,
                 b"RSET" | b"NOOP" | b"HELO" => {
                     self.recipient.clear();
@@ -158,7 +160,8 @@ impl Session {
         }
     }
 
-    fn rcpt(&mut self, command: &[u8]) {
+    fn rcpt(&mut self, from: usize, to: usize) {
+        let command = &self.input[from..to];
         let options = &self.sink.options;
         let number = self.sink.recipients.fetch_add(1, Ordering::Relaxed) + 1;
         let hits = |every: u64| every != 0 && number.is_multiple_of(every);
@@ -197,14 +200,14 @@ impl Session {
     fn command(&mut self) -> std::io::Result<(usize, usize)> {
         let mut searched = self.taken;
         loop {
-            if let Some(at) = memchr::memchr(b'\n', &self.input[searched..]) {
+            if let Some(at) = memchr::memchr(b'\n', &self.input[searched..self.filled]) {
                 let (from, end) = (self.taken, searched + at);
                 self.taken = end + 1;
                 let to = if end > from && self.input[end - 1] == b'\r' { end - 1 } else { end };
                 return Ok((from, to));
             }
             let added = self.fill()?;
-            searched = self.input.len() - added;
+            searched = self.filled - added;
         }
     }
 
@@ -213,16 +216,16 @@ impl Session {
         let mut searched = self.taken;
         loop {
             let from = self.taken;
-            if self.input[from..].starts_with(b".\r\n") {
+            if self.input[from..self.filled].starts_with(b".\r\n") {
                 self.taken = from + 3;
                 return Ok((from, from));
             }
-            if let Some(at) = memmem::find(&self.input[searched..], b"\r\n.\r\n") {
+            if let Some(at) = memmem::find(&self.input[searched..self.filled], b"\r\n.\r\n") {
                 self.taken = searched + at + 5;
                 return Ok((from, searched + at + 2));
             }
             let added = self.fill()?;
-            searched = (self.input.len() - added).saturating_sub(4).max(self.taken);
+            searched = (self.filled - added).saturating_sub(4).max(self.taken);
         }
     }
 
@@ -230,21 +233,22 @@ impl Session {
     fn fill(&mut self) -> std::io::Result<usize> {
         self.flush()?;
         if self.taken > 0 {
-            let kept = self.input.len() - self.taken;
-            self.input.copy_within(self.taken.., 0);
-            self.input.truncate(kept);
+            self.input.copy_within(self.taken..self.filled, 0);
+            self.filled -= self.taken;
             self.taken = 0;
         }
-        let length = self.input.len();
-        if length > MESSAGE_BYTES_MAX {
+        if self.filled > MESSAGE_BYTES_MAX {
             return Err(std::io::ErrorKind::InvalidData.into());
         }
-        self.input.resize(length + READ_BYTES, 0);
-        let read = self.stream.read(&mut self.input[length..]);
-        self.input.truncate(length + *read.as_ref().unwrap_or(&0));
-        match read? {
+        if self.input.len() - self.filled < READ_BYTES / 2 {
+            self.input.resize(self.input.len() * 2, 0);
+        }
+        match self.stream.read(&mut self.input[self.filled..])? {
             0 => Err(std::io::ErrorKind::UnexpectedEof.into()),
-            read => Ok(read),
+            read => {
+                self.filled += read;
+                Ok(read)
+            }
         }
     }
 

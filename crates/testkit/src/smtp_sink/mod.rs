@@ -6,6 +6,7 @@
 
 mod script;
 mod session;
+mod text;
 
 pub use script::{Act, Gate, Record, Script, SinkTls, Verb, When};
 

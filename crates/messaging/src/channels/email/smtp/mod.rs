@@ -11,6 +11,7 @@
 //! beyond one relay is a relay's work. The relay is the operator's, so private addresses are allowed.
 
 mod connection;
+mod envelope;
 mod outcome;
 mod pump;
 mod relay;
