@@ -169,6 +169,13 @@ enum Flow {
     Continue,
 }
 
+/// What a loop walks through.
+struct Walk<'a> {
+    source: Value<'a>,
+    members: std::ops::Range<usize>,
+    parent: Option<Rc<Loop>>,
+}
+
 struct Run<'a, 'r> {
     program: &'a Program,
     data: &'a RenderData<'a>,
@@ -336,23 +343,17 @@ impl<'a> Run<'a, '_> {
             return self.nodes(&node.otherwise, sink);
         }
         let saved = (self.frame[node.slot].take(), self.frame[node.loop_slot].take());
-        let result = self.turns(node, &source, skip..skip + count, saved.1.clone(), sink);
+        let parent = match &saved.1 {
+            Some(Value::Loop(parent)) => Some(parent.clone()),
+            _ => None,
+        };
+        let result = self.turns(node, Walk { source, members: skip..skip + count, parent }, sink);
         (self.frame[node.slot], self.frame[node.loop_slot]) = saved;
         result
     }
 
-    fn turns<S: Sink>(
-        &mut self,
-        node: &'a For,
-        source: &Value<'a>,
-        members: std::ops::Range<usize>,
-        outer: Option<Value<'a>>,
-        sink: &mut S,
-    ) -> Rendered<Flow> {
-        let parent = match outer {
-            Some(Value::Loop(parent)) => Some(parent),
-            _ => None,
-        };
+    fn turns<S: Sink>(&mut self, node: &'a For, walk: Walk<'a>, sink: &mut S) -> Rendered<Flow> {
+        let Walk { source, members, parent } = walk;
         let name: Rc<str> = self.program.names[node.slot].as_str().into();
         for index in 0..members.len() {
             self.meter.position = node.position;

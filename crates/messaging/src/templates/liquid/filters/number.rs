@@ -46,7 +46,10 @@ pub fn modulo<'a>(call: &mut Call<'_, 'a>) -> Filtered<'a> {
     if call.argument_number(0).as_f64() == 0.0 {
         return Ok(Value::Nil);
     }
-    let floor = |a: i64, b: i64| (a.checked_rem(b)? + b).checked_rem(b);
+    let floor = |a: i64, b: i64| {
+        let rest = a.checked_rem(b)?;
+        Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+    };
     Ok(both(call, floor, |a, b| ((a % b) + b) % b))
 }
 
