@@ -49,7 +49,7 @@ fn collect(features: &[Feature], state: Option<&AppState>) -> (Router<AppState>,
             let routes = routes()
                 .layer(DefaultBodyLimit::disable())
                 .layer(from_fn_with_state(STREAM_TIME_MAX, edge::time_limit));
-            all = all.merge(tagged(routes, feature.name));
+            all = all.merge(openapi::streaming(tagged(routes, feature.name)));
         }
     }
     let (routes, mut document) = all.split_for_parts();

@@ -5,7 +5,7 @@
 //! is undocumented. An answer without a body and with a status from 400 is given the problem's body.
 
 use crate::failure::ProblemBody;
-use crate::state::{HttpConfig, SECURE_COOKIE};
+use crate::state::{AppState, HttpConfig, SECURE_COOKIE};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::{
@@ -16,6 +16,7 @@ use utoipa::openapi::{
     ResponseBuilder,
 };
 use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
 
 /// The document before any feature.
 pub(crate) fn base() -> OpenApi {
@@ -135,7 +136,7 @@ fn secure(operation: &mut Operation) {
 
 fn add_common_parameters(method: &str, operation: &mut Operation) {
     let key_works = operation.security.as_ref().is_some_and(|all| all.len() > 1);
-    if method != "post" || !key_works {
+    if method != "post" || !key_works || is_streaming(operation) {
         return;
     }
     let header = ParameterBuilder::new()
@@ -150,6 +151,19 @@ fn add_common_parameters(method: &str, operation: &mut Operation) {
         ))
         .build();
     operation.parameters.get_or_insert_default().push(RefOr::T(header));
+}
+
+/// Marks operations that stream large bodies: they cannot be repeated from memory, so they take no
+/// Idempotency-Key.
+pub(crate) fn streaming(mut routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    each_operation(routes.get_openapi_mut(), |_, _, operation| {
+        operation.extensions.get_or_insert_default().insert("x-streaming".to_owned(), true.into());
+    });
+    routes
+}
+
+fn is_streaming(operation: &Operation) -> bool {
+    operation.extensions.as_ref().is_some_and(|all| all.contains_key("x-streaming"))
 }
 
 fn possible(path: &str, method: &str, operation: &Operation, public: bool) -> Vec<&'static str> {
