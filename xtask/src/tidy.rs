@@ -3,6 +3,7 @@
 //! Exceptions are listed here by name and may only become fewer.
 
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -43,10 +44,12 @@ const EDGES: &[(&str, &[&str])] = &[
 /// Checks all rules; lists every breach.
 pub(crate) fn tidy() -> Result<()> {
     let mut breaches = Vec::new();
+    let mut schemas = BTreeMap::new();
     for file in rust_files(Path::new("crates"))?.iter().chain(&rust_files(Path::new("xtask"))?) {
-        check_file(file, &mut breaches)?;
+        check_file(file, &mut breaches, &mut schemas)?;
     }
     check_edges(&mut breaches)?;
+    check_schemas(&schemas, &mut breaches);
     if !breaches.is_empty() {
         bail!("tidy: {} breaches of the house rules\n{}", breaches.len(), breaches.join("\n"));
     }
@@ -73,7 +76,7 @@ fn is_test_file(path: &Path) -> bool {
     name.contains("/tests") || name.ends_with("tests.rs") || name.contains("/testkit/")
 }
 
-fn check_file(path: &Path, breaches: &mut Vec<String>) -> Result<()> {
+fn check_file(path: &Path, breaches: &mut Vec<String>, schemas: &mut Schemas) -> Result<()> {
     let text = std::fs::read_to_string(path)?;
     let name = path.display();
     if !is_test_file(path) && !text.trim_start().starts_with("//!") {
@@ -94,7 +97,59 @@ fn check_file(path: &Path, breaches: &mut Vec<String>) -> Result<()> {
     let parsed = syn::parse_file(&text).with_context(|| name.to_string())?;
     let mut functions = Functions { path, breaches };
     functions.visit_file(&parsed);
+    if !is_test_file(path) {
+        Shapes { path, schemas }.visit_file(&parsed);
+    }
     Ok(())
+}
+
+/// Where a name of the OpenAPI document is given.
+type Schemas = BTreeMap<String, Vec<PathBuf>>;
+
+/// Finds shapes of the OpenAPI document: two with one name would silently be one.
+struct Shapes<'a> {
+    path: &'a Path,
+    schemas: &'a mut Schemas,
+}
+
+impl Shapes<'_> {
+    fn note(&mut self, name: &syn::Ident, attributes: &[syn::Attribute]) {
+        let texts = |word: &str| {
+            let named = attributes.iter().filter(move |a| a.path().is_ident(word));
+            named
+                .filter_map(|a| a.meta.require_list().ok())
+                .map(|list| list.tokens.to_string())
+                .collect::<Vec<_>>()
+        };
+        if !texts("derive").iter().any(|t| t.contains("ToSchema")) {
+            return;
+        }
+        let renamed = texts("schema").iter().find_map(|t| {
+            let given = t.split_once("as = ")?.1;
+            Some(given.split([' ', ',']).next().unwrap_or_default().to_owned())
+        });
+        self.schemas
+            .entry(renamed.unwrap_or_else(|| name.to_string()))
+            .or_default()
+            .push(self.path.to_owned());
+    }
+}
+
+impl<'ast> Visit<'ast> for Shapes<'_> {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        self.note(&item.ident, &item.attrs);
+    }
+
+    fn visit_item_enum(&mut self, item: &'ast syn::ItemEnum) {
+        self.note(&item.ident, &item.attrs);
+    }
+}
+
+fn check_schemas(schemas: &Schemas, breaches: &mut Vec<String>) {
+    for (name, files) in schemas.iter().filter(|(_, files)| files.len() > 1) {
+        let files: Vec<String> = files.iter().map(|f| f.display().to_string()).collect();
+        breaches.push(format!("schema {name} is in {}: give one `#[schema(as = …)]`", files.join(" and ")));
+    }
 }
 
 struct Functions<'a> {

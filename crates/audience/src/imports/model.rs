@@ -24,6 +24,7 @@ pub const FILE_NAME_MAX: usize = 200;
 /// Where an import stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ImportState)]
 pub enum State {
     /// The file is here; nothing has been stored.
     Uploaded,

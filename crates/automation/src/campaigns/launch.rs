@@ -1,7 +1,6 @@
 //! Plan and launch: what would happen, and making it happen.
 
 use super::audience::{self, Refused};
-use super::checks::{self, Check, Level};
 use super::model::{Campaign, State, Timing, local_due};
 use super::sql;
 use ::audience::contacts;
@@ -10,7 +9,8 @@ use kernel::{Code, Fault, Problem, Result, Timestamp};
 use messaging::gate::{MessageClass, QuietHours};
 use messaging::outbox::ledger::{self, NewSend};
 use messaging::outbox::program::{Cap, FrozenStore, Program};
-use messaging::templates::Destination;
+use messaging::templates::checks::{self, Check, CheckContext, Level, Purpose, Required};
+use messaging::templates::{Destination, StoreView, footer};
 use messaging::{relays, tracking};
 use roaring::RoaringBitmap;
 use serde::Serialize;
@@ -26,6 +26,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// What a launch would do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CampaignPlan)]
 pub struct Plan {
     /// Contacts include minus exclude matches; launch confirms this number.
     pub audience: u64,
@@ -82,32 +83,38 @@ fn check(
     program: &Program,
     reached: &RoaringBitmap,
 ) -> Result<Vec<Check>> {
-    let mut checks = checks::check(program);
+    let mut checks = content_checks(program, tx.now());
     if reached.is_empty() {
-        checks.push(Check::error("nobody", "Nobody of the audience may be written to."));
+        checks.push(Check::new(Level::Error, "nobody", "Nobody of the audience may be written to."));
     }
     let terms = campaign.settings.include.iter().chain(&campaign.settings.exclude);
     for tag in audience::unknown_tags(tx, terms)? {
-        checks
-            .push(Check::warning("unknown_tag", format!("No contact has the tag {tag}; is it spelt right?")));
+        checks.push(Check::new(
+            Level::Warning,
+            "unknown_tag",
+            format!("No contact has the tag {tag}; is it spelt right?"),
+        ));
     }
     match program.author() {
         Ok(author) => checks.push(domain_check(tx, author.address.domain())?),
-        Err(kernel::Error::Problem(p)) => checks.push(Check::error("from", p.detail)),
+        Err(kernel::Error::Problem(p)) => checks.push(Check::new(Level::Error, "from", p.detail)),
         Err(fault) => return Err(fault),
     }
     if let Timing::At { at } = campaign.settings.timing
         && at < tx.now()
     {
-        checks.push(Check::warning("past", "The time to send is past; it would go out at once."));
+        checks.push(Check::new(Level::Warning, "past", "The time to send is past; it would go out at once."));
     }
     Ok(checks)
 }
 
 fn domain_check(tx: &mut Tx<'_>, domain: &str) -> Result<Check> {
     Ok(match messaging::domains::find_domain(tx, domain)? {
-        Some(_) => Check::fine("sender_domain", "The author's domain is set up here and signs its mail."),
-        None => Check::warning(
+        Some(_) => {
+            Check::new(Level::Fine, "sender_domain", "The author's domain is set up here and signs its mail.")
+        }
+        None => Check::new(
+            Level::Warning,
             "sender_domain",
             format!(
                 "{domain} is not set up as a sender domain; mail goes out unsigned unless the relay signs it."
@@ -132,31 +139,61 @@ pub fn program(
         campaign.content.from.rsplit('@').next().unwrap_or_default().trim_end_matches('>').to_owned();
     let domain = messaging::domains::find_domain(tx, &from_domain)?;
     let settings = &campaign.settings;
-    Ok(Program {
-        name: campaign.name.clone(),
-        class: MessageClass::Marketing,
-        source: campaign.content.source(),
-        utm: settings.utm.clone(),
-        from: campaign.content.from.clone(),
-        reply_to: campaign.content.reply_to.clone(),
-        relay,
-        connections: settings.connections,
-        track_opens: settings.track.opens && store.settings.track_opens,
-        track_clicks: settings.track.clicks && store.settings.track_clicks,
-        store: frozen_store(&store, campaign),
-        links_base: public.url.clone(),
-        bounce_domain: domain.map_or_else(|| format!("bounce.{from_domain}"), |d| d.bounce_host),
-        signing: campaign.signing.clone(),
-        quiet: quiet(&store),
-        cap: store
-            .settings
-            .frequency_cap
-            .as_ref()
-            .map(|c| Cap { messages: c.messages, period_ms: i64::from(c.days) * DAY_MS }),
-        time_zone: store.settings.time_zone.clone(),
-        language: store.settings.language.clone(),
-        test_recipient: None,
-    })
+    Ok(completed(
+        Program {
+            name: campaign.name.clone(),
+            class: MessageClass::Marketing,
+            source: campaign.content.source(),
+            utm: settings.utm.clone(),
+            from: campaign.content.from.clone(),
+            reply_to: campaign.content.reply_to.clone(),
+            relay,
+            connections: settings.connections,
+            track_opens: settings.track.opens && store.settings.track_opens,
+            track_clicks: settings.track.clicks && store.settings.track_clicks,
+            store: frozen_store(&store, campaign),
+            links_base: public.url.clone(),
+            bounce_domain: domain.map_or_else(|| format!("bounce.{from_domain}"), |d| d.bounce_host),
+            signing: campaign.signing.clone(),
+            quiet: quiet(&store),
+            cap: store
+                .settings
+                .frequency_cap
+                .as_ref()
+                .map(|c| Cap { messages: c.messages, period_ms: i64::from(c.days) * DAY_MS }),
+            time_zone: store.settings.time_zone.clone(),
+            language: store.settings.language.clone(),
+            test_recipient: None,
+        },
+        tx.now(),
+    ))
+}
+
+/// With the postal address under it if the author left it out. What does not compile stays as it is; the
+/// checks name why.
+fn completed(mut program: Program, now: Timestamp) -> Program {
+    let view = program.store_view();
+    let context = context(&view, now);
+    let required = program.compile().ok().and_then(|compiled| Required::of(&compiled, &context).ok());
+    if let Some(has) = required
+        && has.html_link
+        && !view.postal_address.trim().is_empty()
+    {
+        program.source = footer::complete(program.source, has);
+    }
+    program
+}
+
+fn context(store: &StoreView, now: Timestamp) -> CheckContext<'_> {
+    CheckContext { store, purpose: Purpose::Marketing, now, denied_hosts: &[] }
+}
+
+/// What the content must have and should have.
+fn content_checks(program: &Program, now: Timestamp) -> Vec<Check> {
+    match program.compile() {
+        Ok(compiled) => checks::check(&program.source, &compiled, &context(&program.store_view(), now)),
+        Err(e) => vec![Check::new(Level::Error, "template", e.to_string())],
+    }
 }
 
 fn frozen_store(store: &Store, campaign: &Campaign) -> FrozenStore {

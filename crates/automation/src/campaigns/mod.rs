@@ -6,7 +6,6 @@
 
 mod api;
 pub mod audience;
-pub mod checks;
 pub mod decisions;
 mod edit;
 mod jobs;

@@ -106,6 +106,7 @@ pub enum Timing {
 /// Audience, delivery and measuring.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(as = CampaignSettings)]
 pub struct Settings {
     /// Who gets it: contacts any of these terms matches.
     pub include: Vec<Term>,
@@ -130,6 +131,7 @@ pub struct Settings {
 /// State as shown. After launch it follows the send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CampaignState)]
 pub enum State {
     /// Being written.
     Draft,

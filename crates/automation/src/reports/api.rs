@@ -37,7 +37,8 @@ fn whole(tx: &mut Tx<'_>, id: CampaignId) -> kernel::Result<Report> {
 
 /// The report of a campaign; live while it goes out.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report", operation_id = "get_report", params(("id" = CampaignId, Path)),
-    security(("key" = ["reports:read"])), responses((status = 200, body = Report)))]
+    security(("key" = ["reports:read"])), responses((status = 200, body = Report),
+        (status = 409, description = "The campaign is not launched yet.")))]
 async fn get_report(db: Tenant<ReadReports>, Path(id): Path<CampaignId>) -> web::Result<Json<Report>> {
     Ok(Json(db.read(move |tx| whole(tx, id)).await?))
 }
@@ -180,7 +181,7 @@ fn people(
 
 /// Figures of one recipient domain.
 #[derive(Serialize, ToSchema)]
-struct DomainOut {
+struct DomainFigures {
     /// The part after the @; `other` for the rest.
     domain: String,
     accepted: u64,
@@ -191,18 +192,18 @@ struct DomainOut {
 
 /// Figures of recipient domains.
 #[derive(Serialize, ToSchema)]
-struct DomainsOut {
+struct DomainFiguresOut {
     /// The largest, most recipients first.
-    items: Vec<DomainOut>,
+    items: Vec<DomainFigures>,
 }
 
 /// Deliveries, opens and clicks by recipient domain. Addresses are decrypted for it.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report/domains", operation_id = "list_report_domains",
-    params(("id" = CampaignId, Path)), security(("key" = ["reports:read"])), responses((status = 200, body = DomainsOut)))]
+    params(("id" = CampaignId, Path)), security(("key" = ["reports:read"])), responses((status = 200, body = DomainFiguresOut)))]
 async fn list_report_domains(
     db: Tenant<ReadReports>,
     Path(id): Path<CampaignId>,
-) -> web::Result<Json<DomainsOut>> {
+) -> web::Result<Json<DomainFiguresOut>> {
     let keys = db.keys().await?;
     let items = db
         .read(move |tx| {
@@ -210,10 +211,10 @@ async fn list_report_domains(
             domains(tx, &keys, id)
         })
         .await?;
-    Ok(Json(DomainsOut { items }))
+    Ok(Json(DomainFiguresOut { items }))
 }
 
-fn domains(tx: &mut Tx<'_>, keys: &StoreKeys, id: CampaignId) -> kernel::Result<Vec<DomainOut>> {
+fn domains(tx: &mut Tx<'_>, keys: &StoreKeys, id: CampaignId) -> kernel::Result<Vec<DomainFigures>> {
     let figure = |figure| PeopleParams { figure, link: None, reason: None };
     let sets = [
         by_fate(tx, id, &figure(Figure::Accepted))?,
@@ -236,8 +237,8 @@ fn domains(tx: &mut Tx<'_>, keys: &StoreKeys, id: CampaignId) -> kernel::Result<
     Ok(largest(counts))
 }
 
-fn largest(counts: BTreeMap<String, [u64; 4]>) -> Vec<DomainOut> {
-    let out = |domain: String, [accepted, failed, opened, clicked]: [u64; 4]| DomainOut {
+fn largest(counts: BTreeMap<String, [u64; 4]>) -> Vec<DomainFigures> {
+    let out = |domain: String, [accepted, failed, opened, clicked]: [u64; 4]| DomainFigures {
         domain,
         accepted,
         failed,
@@ -247,7 +248,7 @@ fn largest(counts: BTreeMap<String, [u64; 4]>) -> Vec<DomainOut> {
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by_key(|(_, c)| std::cmp::Reverse(c[0] + c[1]));
     let rest = rows.split_off(rows.len().min(DOMAINS_SHOWN));
-    let mut items: Vec<DomainOut> = rows.into_iter().map(|(domain, c)| out(domain, c)).collect();
+    let mut items: Vec<DomainFigures> = rows.into_iter().map(|(domain, c)| out(domain, c)).collect();
     if !rest.is_empty() {
         let sum = rest.iter().fold([0; 4], |sum: [u64; 4], (_, c)| std::array::from_fn(|i| sum[i] + c[i]));
         items.push(out("other".into(), sum));
@@ -258,7 +259,8 @@ fn largest(counts: BTreeMap<String, [u64; 4]>) -> Vec<DomainOut> {
 /// The report as CSV: one line a figure.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report.csv", operation_id = "export_report",
     params(("id" = CampaignId, Path)), security(("key" = ["reports:read"])),
-    responses((status = 200, content_type = "text/csv", body = String)))]
+    responses((status = 200, content_type = "text/csv", body = String),
+        (status = 409, description = "The campaign is not launched yet.")))]
 async fn export_report(
     db: Tenant<ReadReports>,
     Path(id): Path<CampaignId>,

@@ -121,7 +121,8 @@ impl JournalFolder {
             .create_new(true)
             .open(&path)
             .or_fault("make a journal")?;
-        file.set_len((slots * SLOT) as u64).or_fault("size a journal")?;
+        // Written, not only sized: a disk that is full later still takes every mark.
+        file.write_all_at(&vec![UNTOUCHED; slots * SLOT], 0).or_fault("size a journal")?;
         Ok(Journal { file, path })
     }
 

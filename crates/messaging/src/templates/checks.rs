@@ -6,7 +6,7 @@ use super::data::{CampaignView, ContactView, RenderData, StoreView};
 use super::links::Fault;
 use super::liquid::ast::{Known, VariableUse};
 use super::markup::{Piece, Reader, decode_entities};
-use super::model::{EmailSource, Part};
+use super::model::{EmailSource, Part, RenderError};
 use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +37,7 @@ const SHORTENERS: &[&str] = &[
 /// How serious a check's result is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = LaunchCheckLevel)]
 pub enum Level {
     /// The email can't be launched.
     Error,
@@ -48,6 +49,7 @@ pub enum Level {
 
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LaunchCheck)]
 pub struct Check {
     /// How serious.
     pub level: Level,
@@ -62,7 +64,8 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(level: Level, code: &'static str, message: impl Into<String>) -> Self {
+    /// About no part in particular.
+    pub fn new(level: Level, code: &'static str, message: impl Into<String>) -> Self {
         Check { level, code, message: message.into(), part: None, line: None }
     }
 
@@ -95,16 +98,7 @@ pub struct CheckContext<'a> {
 
 /// Checks an email. Sorted: errors, warnings, then what is fine.
 pub fn check(source: &EmailSource, compiled: &CompiledEmail, context: &CheckContext<'_>) -> Vec<Check> {
-    let campaign = CampaignView::default();
-    let data = RenderData {
-        // Of the emptiest recipient: what depends on data must not be all there is.
-        contact: ContactView::EMPTY,
-        store: context.store,
-        campaign: &campaign,
-        now: context.now,
-        extra: None,
-    };
-    let preview = match compiled.render_preview(&data) {
+    let preview = match emptiest(compiled, context) {
         Ok(preview) => preview,
         Err(e) => return vec![Check::new(Level::Error, "render", e.to_string())],
     };
@@ -118,6 +112,48 @@ pub fn check(source: &EmailSource, compiled: &CompiledEmail, context: &CheckCont
     links(source, compiled, &preview, context, &mut checks);
     checks.sort_by_key(|c| (c.level, c.part, c.line));
     checks
+}
+
+/// As the emptiest recipient gets it: what depends on data must not be all there is.
+fn emptiest(compiled: &CompiledEmail, context: &CheckContext<'_>) -> Result<Preview, RenderError> {
+    let campaign = CampaignView::default();
+    compiled.render_preview(&RenderData {
+        contact: ContactView::EMPTY,
+        store: context.store,
+        campaign: &campaign,
+        now: context.now,
+        extra: None,
+    })
+}
+
+/// Which of the things that marketing mail needs are there, whoever reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Required {
+    /// Unsubscribe link in the HTML part.
+    pub html_link: bool,
+    /// Unsubscribe link in the text part.
+    pub text_link: bool,
+    /// Postal address in the HTML part.
+    pub html_address: bool,
+    /// Postal address in the text part.
+    pub text_address: bool,
+}
+
+impl Required {
+    /// Looks at an email. Error: it cannot be rendered.
+    pub fn of(compiled: &CompiledEmail, context: &CheckContext<'_>) -> Result<Self, RenderError> {
+        Ok(Self::in_preview(&emptiest(compiled, context)?, context))
+    }
+
+    fn in_preview(preview: &Preview, context: &CheckContext<'_>) -> Self {
+        let address = letters(&context.store.postal_address);
+        Required {
+            html_link: preview.html.contains("#unsubscribe"),
+            text_link: preview.text.contains("#unsubscribe"),
+            html_address: letters(&visible_text(&preview.html)).contains(&address),
+            text_address: letters(&preview.text).contains(&address),
+        }
+    }
 }
 
 /// True if no check is an error.
@@ -138,6 +174,11 @@ fn subject(preview: &Preview, checks: &mut Vec<Check>) {
             "subject",
             format!("The subject has {n} characters; phones show about 40."),
         ),
+        _ if pretends_to_answer(&preview.subject) => Check::new(
+            Level::Warning,
+            "subject_reply",
+            "A subject that pretends to be a reply or a forward deceives the reader.",
+        ),
         _ => Check::new(Level::Fine, "subject", "There is a subject."),
     });
     if let Some(last) = checks.last_mut() {
@@ -149,10 +190,16 @@ fn subject(preview: &Preview, checks: &mut Vec<Check>) {
     }
 }
 
+fn pretends_to_answer(subject: &str) -> bool {
+    let start: String = subject.trim_start().chars().take(4).collect::<String>().to_lowercase();
+    ["re:", "fw:", "fwd:"].iter().any(|prefix| start.starts_with(prefix))
+}
+
 /// Unsubscribe link and postal address (CAN-SPAM, 15 U.S.C. 7704(a)(3) and (5)).
 fn required(preview: &Preview, context: &CheckContext<'_>, checks: &mut Vec<Check>) {
     let link = "{{ links.unsubscribe }}";
-    checks.push(match (preview.html.contains("#unsubscribe"), preview.text.contains("#unsubscribe")) {
+    let has = Required::in_preview(preview, context);
+    checks.push(match (has.html_link, has.text_link) {
         (true, true) => Check::new(Level::Fine, "unsubscribe_link", "There is an unsubscribe link."),
         (false, _) => {
             let message =
@@ -164,20 +211,18 @@ fn required(preview: &Preview, context: &CheckContext<'_>, checks: &mut Vec<Chec
             Check::new(Level::Error, "unsubscribe_link", message).of(Part::Text)
         }
     });
-    let address = letters(&context.store.postal_address);
-    let found = |text: &str| letters(text).contains(&address);
     checks.push(match () {
-        () if address.is_empty() => {
+        () if letters(&context.store.postal_address).is_empty() => {
             let message =
                 "Marketing mail needs the sender's postal address: enter it in the store's settings.";
             Check::new(Level::Error, "postal_address", message)
         }
-        () if !found(&visible_text(&preview.html)) => {
+        () if !has.html_address => {
             let message =
                 "Marketing mail needs the sender's postal address: write {{ store.postal_address }}.";
             Check::new(Level::Error, "postal_address", message).of(Part::Html)
         }
-        () if !found(&preview.text) => {
+        () if !has.text_address => {
             let message = "The text part lacks the postal address: write {{ store.postal_address }}.";
             Check::new(Level::Warning, "postal_address", message).of(Part::Text)
         }

@@ -21,6 +21,7 @@ pub mod compiled;
 pub mod data;
 pub mod document;
 pub mod encode;
+pub mod footer;
 pub mod html_import;
 pub mod library;
 pub mod links;

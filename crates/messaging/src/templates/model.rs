@@ -40,6 +40,7 @@ pub const MAX_SUBJECT_BYTES: usize = 4 * 1024;
 /// The part of an email an issue or position belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = EmailPart)]
 pub enum Part {
     /// The subject line.
     Subject,

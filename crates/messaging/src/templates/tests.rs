@@ -1,4 +1,4 @@
-use super::checks::{Check, CheckContext, Level, Purpose, check, may_launch};
+use super::checks::{Check, CheckContext, Level, Purpose, Required, check, may_launch};
 use super::html_import::import;
 use super::*;
 use kernel::Timestamp;
@@ -768,5 +768,38 @@ proptest! {
         drop(compile(&html(&source), &CompileOptions { strict: true, ..CompileOptions::default() }));
         drop(compile(&mjml(&source), &CompileOptions::default()));
         drop(import(&source));
+    }
+}
+
+#[test]
+fn what_marketing_lacks_is_put_under_it_but_never_a_way_out_of_the_html() {
+    let bodies = [
+        Body::Html {
+            source: "<html><body><p>Hi</p><a href=\"{{ links.unsubscribe }}\">x</a></body></html>".into(),
+        },
+        Body::Mjml {
+            source:
+                "<mjml><mj-body><mj-section><mj-column><mj-text>Hi <a href=\"{{ links.unsubscribe }}\">x</a>\
+                </mj-text></mj-column></mj-section></mj-body></mjml>"
+                    .into(),
+        },
+        Body::Document {
+            document: serde_json::json!({ "schema": 1, "rows": [{ "id": "a", "columns": [{ "blocks": [
+                { "id": "b", "type": "text", "html": "<p>Hi <a href=\"{{ links.unsubscribe }}\">x</a></p>" }] }] }] }),
+        },
+    ];
+    for body in bodies {
+        for text in [None, Some("Hi".to_owned())] {
+            let source = EmailSource { body: body.clone(), text, ..html("") };
+            let context =
+                CheckContext { store: &STORE, purpose: Purpose::Marketing, now: NOW, denied_hosts: &[] };
+            let has = Required::of(&compiled(&source), &context).unwrap();
+            assert!(has.html_link && !has.html_address, "{source:?}");
+            let whole = footer::complete(source, has);
+            let has = Required::of(&compiled(&whole), &context).unwrap();
+            let all = Required { html_link: true, text_link: true, html_address: true, text_address: true };
+            assert_eq!(has, all, "{whole:?}");
+            assert_eq!(footer::complete(whole.clone(), has), whole, "nothing is added twice");
+        }
     }
 }

@@ -125,7 +125,8 @@ fn preferences_of(person: &Person, opened: &Opened) -> String {
 /// The unsubscribe page. Reading it changes nothing.
 #[utoipa::path(get, path = "/u/{token}", operation_id = "get_unsubscribe_page",
     params(("token" = String, Path), PageQuery), security(()),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")))]
 async fn get_unsubscribe_page(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -173,7 +174,8 @@ fn is_one_click(body: &[u8]) -> bool {
 #[utoipa::path(post, path = "/u/{token}", operation_id = "unsubscribe_contact", params(("token" = String, Path)), security(()),
     request_body(content = String, content_type = "application/x-www-form-urlencoded",
         example = "List-Unsubscribe=One-Click"),
-    responses((status = 200, body = String, content_type = "text/html")), extensions(("x-policy" = json!(["P-012"]))))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")), extensions(("x-policy" = json!(["P-012"]))))]
 async fn post_unsubscribe(
     State(state): State<AppState>,
     Extension(ip): Extension<ClientIp>,
@@ -262,7 +264,8 @@ async fn enter(state: &AppState, purpose: Purpose, token: &str) -> web::Result<O
 /// The preference centre. Reading it changes nothing.
 #[utoipa::path(get, path = "/p/{token}", operation_id = "get_preference_page",
     params(("token" = String, Path), PageQuery), security(()),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")))]
 async fn get_preference_page(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -282,7 +285,8 @@ async fn get_preference_page(
 #[utoipa::path(post, path = "/p/{token}", operation_id = "save_preferences", params(("token" = String, Path)),
     security(()), request_body(content = String, content_type = "application/x-www-form-urlencoded",
         example = "action=save&email=yes"),
-    responses((status = 200, body = String, content_type = "text/html")),
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")),
     extensions(("x-policy" = json!(["P-012", "P-075"]))))]
 async fn post_preferences(
     State(state): State<AppState>,
@@ -326,7 +330,8 @@ async fn post_preferences(
 
 /// A message as a web page. Scripts and forms in it do not run.
 #[utoipa::path(get, path = "/v/{token}", operation_id = "get_web_view", params(("token" = String, Path)), security(()),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")))]
 async fn get_web_view(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -351,7 +356,8 @@ async fn get_web_view(
 
 /// The page on which a message is reported. Reading it changes nothing.
 #[utoipa::path(get, path = "/abuse", operation_id = "get_abuse_page", params(AbuseQuery), security(()),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")))]
 async fn get_abuse_page(Query(query): Query<AbuseQuery>, headers: HeaderMap) -> Response {
     let token = query.m.unwrap_or_default();
     if tokens::decode(&token).is_none_or(|t| t.claims().purpose != purpose_of(Way::Abuse)) {
@@ -365,7 +371,8 @@ async fn get_abuse_page(Query(query): Query<AbuseQuery>, headers: HeaderMap) -> 
 /// Report a message: a complaint, which also unsubscribes.
 #[utoipa::path(post, path = "/abuse", operation_id = "report_abuse", params(AbuseQuery), security(()),
     request_body(content = String, content_type = "application/x-www-form-urlencoded", example = "action=report"),
-    responses((status = 200, body = String, content_type = "text/html")))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 404, description = "The link is not valid.", body = String, content_type = "text/html")))]
 async fn post_abuse(
     State(state): State<AppState>,
     Query(query): Query<AbuseQuery>,

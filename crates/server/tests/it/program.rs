@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::FreshPostgres;
@@ -244,13 +245,26 @@ pub fn populated(engine: Engine, people: usize) -> Option<Program> {
 /// A process; killed with the test.
 pub struct Running {
     child: Child,
+    stdout: Option<JoinHandle<Vec<u8>>>,
+    stderr: Option<JoinHandle<Vec<u8>>>,
+}
+
+/// Reads on, so that the process never waits for somebody to read what it says.
+fn keep(mut from: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut said = Vec::new();
+        from.read_to_end(&mut said).expect("a pipe can be read");
+        said
+    })
 }
 
 impl Running {
     /// Starts a command with its output kept for [`Running::finish`].
     pub fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Running { child: command.spawn().expect("the program starts") }
+        let mut child = command.spawn().expect("the program starts");
+        let (stdout, stderr) = (child.stdout.take().map(keep), child.stderr.take().map(keep));
+        Running { child, stdout, stderr }
     }
 
     pub fn id(&self) -> u32 {
@@ -277,12 +291,11 @@ impl Running {
     /// Waits for its end and answers what it wrote.
     #[track_caller]
     pub fn finish(mut self) -> Output {
-        // What it says is little; it fits into the pipes.
         let status = wait_for("the end of a process", || self.child.try_wait().expect("its state is known"));
-        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
-        self.child.stdout.take().map(|mut o| o.read_to_end(&mut stdout));
-        self.child.stderr.take().map(|mut e| e.read_to_end(&mut stderr));
-        Output { status, stdout, stderr }
+        let said = |reader: Option<JoinHandle<Vec<u8>>>| {
+            reader.map(|r| r.join().expect("its output was read")).unwrap_or_default()
+        };
+        Output { status, stdout: said(self.stdout.take()), stderr: said(self.stderr.take()) }
     }
 }
 

@@ -1,11 +1,14 @@
-//! Trouble with what is outside: a relay that hangs, a database that goes away. A full disk is not tried.
+//! Trouble with what is outside: a relay that hangs, a database that goes away, a disk that is full.
 //! Nothing is acknowledged that is not kept, nothing ends in a crash loop, everything goes on by itself.
 
-use super::program::{Engine, Program, Server, populated, wait_for};
+use super::outside::tool;
+use super::program::{Engine, Program, Running, Server, free_address, populated, wait_for};
 use super::sink::Sink;
 use serde_json::Value;
 use std::io::Read;
 use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 const PEOPLE: usize = 4_000;
 const CONNECTIONS: u64 = 10;
@@ -131,6 +134,50 @@ fn a_database_that_goes_away_and_comes_back_costs_nothing() {
     clerk.must_be_kept();
     let answer = program.wait_for_state(&campaign, "finished");
     let unknown = sink.must_agree(&program, &answer);
+    assert_eq!(unknown, 0, "the journal was at hand all the time: {answer}");
+    assert!(server.running.lives());
+    must_end_well(server);
+}
+
+/// Largest file the process may write, in bytes, from now on; 0 for no limit.
+fn limit_files(running: &Running, prlimit: &str, bytes: u64) {
+    let limit = if bytes == 0 { "unlimited".to_owned() } else { bytes.to_string() };
+    let words = ["--pid", &running.id().to_string(), &format!("--fsize={limit}:unlimited")];
+    assert!(Command::new(prlimit).args(words).status().expect("prlimit runs").success());
+}
+
+#[test]
+fn a_full_disk_refuses_and_waits() {
+    let Some(prlimit) = tool("/usr/bin/prlimit") else { return };
+    let Some(program) = populated(Engine::Sqlite, PEOPLE) else { return };
+    let program = program.with("SMARTPUSH__HTTP__REQUESTS_PER_SECOND", "0");
+    // A write beyond the limit fails as on a full disk, if the signal that goes with it is ignored.
+    let address = free_address();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
+    let served = program.command(&["serve", "--listen", &address]);
+    shell.arg(served.get_program()).args(served.get_args());
+    shell.envs(served.get_envs().filter_map(|(k, v)| Some((k, v?))));
+    let mut server = Server::ready(Running::start(shell), address);
+    let sink = Sink::start(&["--latency-us", "5000"]);
+    let campaign = launch(&program, "full", &sink.url());
+    let mut clerk = Clerk { server: &server, key: &program.api_key, made: Vec::new(), tried: 0 };
+    sink.wait_for(PEOPLE / 5, || false);
+    clerk.wait_until_it_works();
+    // Less than the log of the database holds already: no page can be added anywhere. More than a journal
+    // has: its space was taken when it was made, as on a real disk.
+    limit_files(&server.running, prlimit, 32_768);
+    wait_for("the first refusal", || (!clerk.make_one()).then_some(()));
+    let full_since = Instant::now();
+    while full_since.elapsed() < Duration::from_secs(2) {
+        assert!(!clerk.make_one(), "acknowledged on a full disk");
+    }
+    limit_files(&server.running, prlimit, 0);
+    clerk.wait_until_it_works();
+    clerk.must_be_kept();
+    let answer = program.wait_for_state(&campaign, "finished");
+    let unknown = sink.must_agree(&program, &answer);
+    println!("full disk: unknown {unknown}");
     assert_eq!(unknown, 0, "the journal was at hand all the time: {answer}");
     assert!(server.running.lives());
     must_end_well(server);

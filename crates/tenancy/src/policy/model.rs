@@ -8,6 +8,7 @@ pub const TEXT: &str = include_str!("privacy-policy.txt");
 
 /// One part of the policy.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = PolicyPart)]
 pub struct Part {
     /// `I` to `IX`.
     pub number: String,

@@ -48,6 +48,7 @@ pub struct Brand {
 /// What a merchant may set. Every field has a default, so that older documents stay readable.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(default)]
+#[schema(as = StoreSettings)]
 pub struct Settings {
     /// Where the merchant can be reached by letter; required in every marketing email.
     pub postal_address: Option<String>,

@@ -82,6 +82,7 @@ pub struct InsidePlan {
 
 /// What a file becomes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ImportPlan)]
 pub struct Plan {
     /// Word of the recognised format.
     pub format: String,

@@ -7,7 +7,6 @@
 use super::connection::Connection;
 use super::envelope::{Envelope, needs_smtputf8};
 use super::outcome::{Cause, NotSent, Outcome, PumpEnd, Stage};
-use super::reply::Reply;
 use super::stuffing::push_stuffed;
 use std::future::poll_fn;
 use std::task::{Context, Poll};
