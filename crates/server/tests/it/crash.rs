@@ -151,17 +151,21 @@ fn paused(engine: Engine) {
             assert_eq!(drill.program.status(&drill.campaign)["state"], "finished");
             break;
         }
-        pauses += 1;
         let ended = finish(running);
-        slowest = slowest.max(paused_at.elapsed());
-        assert_eq!(ended["state"], "paused", "{ended}");
+        let took = paused_at.elapsed();
         running = drill.resume();
+        if ended["state"] == "finished" {
+            // The pause found the last messages in flight; `must_agree` looks at what became of them.
+            break;
+        }
+        assert_eq!(ended["state"], "paused", "{ended}");
+        (pauses, slowest) = (pauses + 1, slowest.max(took));
     }
     let answer = finish(running);
     assert_eq!(drill.sink.must_agree(&drill.program, &answer), 0, "{answer}");
     assert_eq!(answer["accepted"].as_u64(), Some(PEOPLE as u64), "{answer}");
     println!("{engine:?}: {pauses} pauses, each took effect within {slowest:?}");
-    assert!(pauses > 0, "{answer}");
+    assert!(pauses > MOMENTS / 2, "{answer}");
     assert!(slowest < Duration::from_secs(1), "a pause takes effect within a second, not {slowest:?}");
 }
 
