@@ -5,6 +5,7 @@
 //! Success is answered only after the commit is durable.
 
 use crate::engines::{Conn, Engine};
+use crate::log::NewEvent;
 use crate::signals::Signals;
 use crate::statement::Statement;
 use crate::value::{Row, RowRef, Value};
@@ -115,10 +116,10 @@ impl Database {
         scope: Option<Scope>,
         work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let (clock, ids, signals) = (self.clock.clone(), self.ids.clone(), self.signals.clone());
         self.engine
             .run(access, move |conn| {
-                work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids })
+                work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids, signals })
             })
             .await
     }
@@ -129,9 +130,9 @@ impl Database {
         scope: Option<Scope>,
         work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (clock, ids) = (self.clock.clone(), self.ids.clone());
+        let (clock, ids, signals) = (self.clock.clone(), self.ids.clone(), self.signals.clone());
         self.engine.run_blocking(access, move |conn| {
-            work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids })
+            work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids, signals })
         })
     }
 }
@@ -154,6 +155,25 @@ struct RawTx<'a> {
     store: i64,
     now: Timestamp,
     ids: IdMaker,
+    signals: Signals,
+}
+
+/// What a transaction has to tell once it is committed.
+#[derive(Default)]
+struct Told {
+    events: Vec<NewEvent>,
+    has_appended: bool,
+}
+
+/// Work, and what it told.
+fn keeping<T>(
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T>,
+) -> impl FnOnce(&mut RawTx<'_>) -> Result<(T, Told)> {
+    move |raw| {
+        let mut tx = Tx::of(raw);
+        let done = work(&mut tx)?;
+        Ok((done, tx.told))
+    }
 }
 
 /// The data of one store.
@@ -184,7 +204,17 @@ impl Scoped {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.db.run(Access::Write, Some(self.scope), move |raw| work(&mut Tx::of(raw))).await
+        let (done, told) = self.db.run(Access::Write, Some(self.scope), keeping(work)).await?;
+        self.tell(told);
+        Ok(done)
+    }
+
+    /// Tells what a committed transaction did.
+    fn tell(&self, told: Told) {
+        told.events.iter().for_each(|event| self.db.signals.tell(self.scope.0, event));
+        if told.has_appended {
+            self.db.signals.notify(crate::log::TOPIC);
+        }
     }
 
     /// Reads from one snapshot.
@@ -200,7 +230,9 @@ impl Scoped {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.db.run_blocking(Access::Write, Some(self.scope), move |raw| work(&mut Tx::of(raw)))
+        let (done, told) = self.db.run_blocking(Access::Write, Some(self.scope), keeping(work))?;
+        self.tell(told);
+        Ok(done)
     }
 
     /// [`Scoped::read`] for threads that are not async.
@@ -236,11 +268,32 @@ pub struct Tx<'a> {
     store: i64,
     now: Timestamp,
     ids: IdMaker,
+    signals: Signals,
+    told: Told,
 }
 
 impl<'a> Tx<'a> {
     fn of<'b>(raw: &'b mut RawTx<'a>) -> Tx<'b> {
-        Tx { conn: raw.conn.reborrow(), store: raw.store, now: raw.now, ids: raw.ids.clone() }
+        Tx {
+            conn: raw.conn.reborrow(),
+            store: raw.store,
+            now: raw.now,
+            ids: raw.ids.clone(),
+            signals: raw.signals.clone(),
+            told: Told::default(),
+        }
+    }
+
+    /// Tells the observers of this process once the transaction is committed; nothing is stored.
+    pub fn tell(&mut self, event: NewEvent) {
+        self.told.events.push(event);
+    }
+
+    /// The same for events of the log, which wake consumers too; what nobody observes is not copied.
+    pub(crate) fn tell_appended(&mut self, events: &[NewEvent]) {
+        self.told.has_appended |= !events.is_empty();
+        let observed = events.iter().filter(|event| self.signals.is_observed(event.kind));
+        self.told.events.extend(observed.cloned());
     }
 
     /// The store.
@@ -415,11 +468,17 @@ pub struct SystemTx<'a> {
     conn: Conn<'a>,
     now: Timestamp,
     ids: IdMaker,
+    signals: Signals,
 }
 
 impl<'a> SystemTx<'a> {
     fn of<'b>(raw: &'b mut RawTx<'a>) -> SystemTx<'b> {
-        SystemTx { conn: raw.conn.reborrow(), now: raw.now, ids: raw.ids.clone() }
+        SystemTx {
+            conn: raw.conn.reborrow(),
+            now: raw.now,
+            ids: raw.ids.clone(),
+            signals: raw.signals.clone(),
+        }
     }
 
     /// When the transaction began.
@@ -432,9 +491,17 @@ impl<'a> SystemTx<'a> {
         &self.ids
     }
 
-    /// The same transaction, inside one store.
+    /// The same transaction, inside one store. Observers are not told what it appends; consumers find it
+    /// by their timer.
     pub fn enter(&mut self, scope: Scope) -> Tx<'_> {
-        Tx { conn: self.conn.reborrow(), store: scope.0.0, now: self.now, ids: self.ids.clone() }
+        Tx {
+            conn: self.conn.reborrow(),
+            store: scope.0.0,
+            now: self.now,
+            ids: self.ids.clone(),
+            signals: self.signals.clone(),
+            told: Told::default(),
+        }
     }
 
     fn check(statement: &Statement) -> Result<()> {
@@ -481,6 +548,11 @@ impl Tx<'_> {
     /// A global statement inside the same transaction (jobs, audit): for what must commit together
     /// with a store's change.
     pub fn system(&mut self) -> SystemTx<'_> {
-        SystemTx { conn: self.conn.reborrow(), now: self.now, ids: self.ids.clone() }
+        SystemTx {
+            conn: self.conn.reborrow(),
+            now: self.now,
+            ids: self.ids.clone(),
+            signals: self.signals.clone(),
+        }
     }
 }

@@ -22,7 +22,7 @@ pub mod vault;
 pub use database::{Access, Database, Scope, Scoped, SystemDb, SystemTx, Tx};
 pub use engines::sqlite::backup_file;
 pub use log::{Consumer, Event, NewEvent};
-pub use signals::Signals;
+pub use signals::{ObserverGuard, Signals};
 pub use statement::{Constraint, Statement};
 pub use value::{Row, RowRef, Value};
 pub use vault::{ContactKey, RootKey, StoreKeys, Vault};

@@ -92,6 +92,7 @@ impl Tx<'_> {
         if events.is_empty() {
             return Ok(0);
         }
+        self.tell_appended(&events);
         let count = events.len() as i64;
         let next = self.query_one(&TAKE_SEQUENCE, params![count])?.int(0)?;
         let first = next - count;

@@ -140,7 +140,6 @@ async fn record_consent(
             Ok(show(&contact, &contact.open(&keys)?, &Dictionary::load(tx)?))
         })
         .await?;
-    db.db().signals().notify(store::log::TOPIC);
     Ok(Tagged(shown.version, shown))
 }
 

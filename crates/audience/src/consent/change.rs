@@ -144,7 +144,7 @@ fn address_of(contact: &StoredContact, channel: Channel) -> Option<Blind> {
 
 /// Puts one change into effect for many contacts: unsubscribes, raises or lifts a flag. Contacts for whom
 /// it holds already, or whom the rules protect, are left out; the answer says for whom it took effect.
-/// Flags are kept on the suppression list too. Afterwards notify `store::log::TOPIC`.
+/// Flags are kept on the suppression list too.
 pub fn change_many(
     tx: &mut Tx<'_>,
     ordinals: &[u32],

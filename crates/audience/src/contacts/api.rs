@@ -15,7 +15,7 @@ use crate::tags;
 use kernel::ids::{CampaignId, ContactId, JobId, SegmentId};
 use kernel::{Problem, Result, Timestamp};
 use std::sync::Arc;
-use store::{Event, Scoped, StoreKeys, Tx, params};
+use store::{Event, StoreKeys, Tx, params};
 use tenancy::audit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -52,10 +52,6 @@ struct ListParams {
     /// State of the channel.
     #[param(inline)]
     status: Option<ChannelState>,
-}
-
-fn notify(store: &Scoped) {
-    store.db().signals().notify(store::log::TOPIC);
 }
 
 fn open(tx: &mut Tx<'_>, keys: &StoreKeys, contact: &StoredContact) -> Result<ContactOut> {
@@ -100,7 +96,6 @@ async fn create_contact(
 ) -> web::Result<Created<ContactOut>> {
     let (keys, actor, ip) = (db.keys().await?, db.actor(), db.ip().to_string());
     let made = db.write(move |tx| create(tx, &keys, actor, ip, body)).await?;
-    notify(&db);
     Ok(Created(made))
 }
 
@@ -202,7 +197,6 @@ async fn update_contact(
             update(tx, &keys, actor, id, body)
         })
         .await?;
-    notify(&db);
     Ok(Tagged(changed.version, changed))
 }
 
@@ -257,7 +251,6 @@ async fn delete_contact(db: Tenant<EditContacts>, Path(id): Path<ContactId>) -> 
         audit::record(tx, actor, "contact.erased", id, &serde_json::json!({}))
     })
     .await?;
-    notify(&db);
     Ok(NoContent)
 }
 
@@ -304,7 +297,6 @@ async fn tag_contact(
             open(tx, &keys, &contact)
         })
         .await?;
-    notify(&db);
     Ok(Tagged(shown.version, shown))
 }
 

@@ -43,8 +43,7 @@ impl Changes {
         self.ordinals.is_empty()
     }
 
-    /// Writes the ledger and appends the events, in the transaction that made the changes. Call
-    /// `db.signals().notify(store::log::TOPIC)` after its commit.
+    /// Writes the ledger and appends the events, in the transaction that made the changes.
     pub fn record(self, tx: &mut Tx<'_>, grounds: &Grounds) -> Result<()> {
         let mut events = Vec::new();
         for ((channel, number, source), members) in self.consents {

@@ -134,7 +134,6 @@ impl BulkJob {
             done += chunk.len() as i64;
             let keys = keys.clone();
             changed += cx.store.write(move |tx| apply(tx, &keys, work, &chunk, actor)).await?;
-            cx.store.db().signals().notify(store::log::TOPIC);
         }
         cx.store.write(move |tx| conclude(tx, work)).await?;
         Ok(JobResult::Done(serde_json::json!({ "selected": total, "changed": changed })))

@@ -65,8 +65,8 @@ pub struct BatchOutcome {
     pub subscriptions_refused: u64,
 }
 
-/// Creates and changes contacts as drafts say, records consent and appends the events. Afterwards call
-/// `db.signals().notify(store::log::TOPIC)`. At most [`BATCH_MAX`] drafts.
+/// Creates and changes contacts as drafts say, records consent and appends the events. At most
+/// [`BATCH_MAX`] drafts.
 pub fn upsert_batch(
     tx: &mut Tx<'_>,
     keys: &StoreKeys,

@@ -44,7 +44,6 @@ pub fn undo(store: &Scoped, id: ImportId, actor: &str, control: Control<'_>) -> 
             sql::put_undo(tx, &step.import, &step.counts, to == end)?;
             Ok(step)
         })?;
-        store.db().signals().notify(store::log::TOPIC);
         from = to;
         (control.report)(u64::from(from), u64::from(end));
     }

@@ -160,7 +160,6 @@ async fn create_suppression(
             Ok(made)
         })
         .await?;
-    db.db().signals().notify(store::log::TOPIC);
     Ok(Created(made))
 }
 
@@ -176,7 +175,6 @@ async fn delete_suppression(
 ) -> web::Result<NoContent> {
     let actor = db.actor();
     db.write(move |tx| lift(tx, actor, id)).await?;
-    db.db().signals().notify(store::log::TOPIC);
     Ok(NoContent)
 }
 

@@ -135,7 +135,6 @@ async fn move_send(
         })
         .await?;
     store.db().signals().notify(dispatcher::TOPIC);
-    store.db().signals().notify(store::log::TOPIC);
     Ok(campaign)
 }
 

@@ -95,7 +95,6 @@ async fn take_in_for(
         return Ok(Intake::Unmatched(summary));
     };
     let effect = store.write(move |tx| react(tx, claims.ordinal, claims.campaign, reaction)).await?;
-    db.signals().notify(store::log::TOPIC);
     Ok(Intake::Applied(summary, effect))
 }
 

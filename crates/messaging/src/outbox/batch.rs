@@ -43,18 +43,36 @@ impl Measure {
     }
 }
 
-/// Contacts whose consent, suppression or existence changed since the gate looked at them.
+/// What changed since the gate looked: contacts whose consent, suppression or existence is another, and
+/// whether the send itself was paused or cancelled.
 #[derive(Default)]
-pub struct Touched(Mutex<HashSet<u32>>);
+pub struct Touched {
+    contacts: Mutex<HashSet<u32>>,
+    halted: AtomicBool,
+}
 
 impl Touched {
     /// Notes that a contact must be looked at again before anything is sent to it.
     pub fn add(&self, ordinals: impl IntoIterator<Item = u32>) {
-        self.0.lock().unwrap_or_else(|e| e.into_inner()).extend(ordinals);
+        self.contacts.lock().unwrap_or_else(|e| e.into_inner()).extend(ordinals);
+    }
+
+    /// Notes that nothing more may leave until the next claim has looked at the send.
+    pub fn halt(&self) {
+        self.halted.store(true, Ordering::Release);
+    }
+
+    /// Before a claim looks at the send: what halts it from now on counts again.
+    pub fn forget_halt(&self) {
+        self.halted.store(false, Ordering::Release);
+    }
+
+    fn is_halted(&self) -> bool {
+        self.halted.load(Ordering::Acquire)
     }
 
     fn contains(&self, ordinal: u32) -> bool {
-        self.0.lock().unwrap_or_else(|e| e.into_inner()).contains(&ordinal)
+        self.contacts.lock().unwrap_or_else(|e| e.into_inner()).contains(&ordinal)
     }
 }
 
@@ -151,7 +169,7 @@ impl Batch {
         if self.is_stopped() || self.touched.contains(item.ordinal) {
             return false;
         }
-        if !self.lease.holds() {
+        if self.touched.is_halted() || !self.lease.holds() {
             self.stop();
             return false;
         }

@@ -20,6 +20,8 @@ const EXCLUDED: i64 = -2;
 /// Kind of the event that tells what became of a chunk; its body is the outcome, which begins with the
 /// bitmap of recipients the relay took.
 pub const SETTLED: &str = "messages.settled";
+/// Told to observers, not stored: the send of `campaign` was paused, cancelled or finished.
+pub const SEND_HALTED: &str = "send.halted";
 
 /// A send about to be opened.
 pub struct NewSend {
@@ -387,6 +389,15 @@ fn move_send(
         &sql::MOVE_SEND,
         params![send, to.word(), reason.map(str::to_owned), finished, now, from[0].word(), from[1].word()],
     )?;
+    if moved == 1 && to != SendState::Open {
+        tx.tell(NewEvent {
+            at: now,
+            kind: SEND_HALTED,
+            ordinal: None,
+            campaign: Some(send.0),
+            body: Vec::new(),
+        });
+    }
     Ok(moved == 1)
 }
 

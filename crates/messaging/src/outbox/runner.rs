@@ -128,6 +128,7 @@ impl Runner<'_> {
     /// was in flight safe.
     pub async fn run(mut self) -> Result<RunEnd> {
         let mut course = self.set_out();
+        let _observing = watch::observe(self.store, self.send, course.touched.clone());
         let carriers = self.connect(&course);
         let end = self.travel(&mut course).await;
         course.feed.close();
@@ -197,6 +198,7 @@ impl Runner<'_> {
 
     /// Settles the last chunk and claims the next in one transaction.
     async fn turn(&self, course: &mut Course, size: Option<usize>) -> Result<Next> {
+        course.touched.forget_halt();
         let settle = course.settle.take();
         let captured = std::mem::take(&mut course.captured);
         let (send, loaded) = (self.send, self.loaded.clone());
@@ -231,7 +233,6 @@ impl Runner<'_> {
             (_, Some(unused)) => unused.remove()?,
             (_, None) => {}
         }
-        self.store.db().signals().notify(store::log::TOPIC);
         Ok(next)
     }
 

@@ -1,11 +1,12 @@
 //! Looks around while a chunk is handed over: is the claim still ours, may the send go on, did a
 //! recipient change her mind?
 //!
-//! Within one process a change is seen at once (the log's signal); between processes within
-//! [`LOOK_EVERY`]. What is past its intent mark is not called back.
+//! Within one process a change counts as soon as it is committed: [`observe`] is told before whoever made
+//! it gets an answer. Between processes it is seen within [`LOOK_EVERY`]. What is past its intent mark is
+//! not called back.
 
 use super::batch::{Batch, Lease, Touched};
-use super::ledger;
+use super::ledger::{self, SEND_HALTED};
 use super::model::SendState;
 use audience::consent::ConsentChanged;
 use audience::contacts;
@@ -14,7 +15,7 @@ use kernel::ids::CampaignId;
 use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Event, Scoped};
+use store::{ObserverGuard, Scoped};
 use tokio::time::Instant;
 
 /// Longest time a change made by another process goes unseen.
@@ -69,7 +70,7 @@ async fn look(watched: &Watched, position: &mut i64, renewed: &mut Instant) -> R
         watched.batch.stop();
     }
     for event in &events {
-        watched.touched.add(touched_by(event));
+        watched.touched.add(touched_by(&event.kind, event.ordinal, &event.body));
         *position = event.seq;
     }
     if renewed.elapsed() > Duration::from_millis(watched.lease_ms as u64 / 4) {
@@ -80,13 +81,30 @@ async fn look(watched: &Watched, position: &mut i64, renewed: &mut Instant) -> R
 }
 
 /// Contacts that must pass the gate again because of an event.
-fn touched_by(event: &Event) -> Vec<u32> {
-    let members = match event.kind.as_str() {
-        ConsentChanged::KIND => ConsentChanged::decode(&event.body).and_then(|c| c.members),
-        contacts::ERASED => RoaringBitmap::deserialize_from(event.body.as_slice()).ok(),
+fn touched_by(kind: &str, ordinal: Option<u32>, body: &[u8]) -> Vec<u32> {
+    let members = match kind {
+        ConsentChanged::KIND => ConsentChanged::decode(body).and_then(|c| c.members),
+        contacts::ERASED => RoaringBitmap::deserialize_from(body).ok(),
         _ => return Vec::new(),
     };
-    event.ordinal.into_iter().chain(members.unwrap_or_default()).collect()
+    ordinal.into_iter().chain(members.unwrap_or_default()).collect()
+}
+
+/// Notes at once what transactions of this process change, as long as the guard lives.
+pub fn observe(store: &Scoped, send: CampaignId, touched: Arc<Touched>) -> ObserverGuard {
+    let ours = store.store();
+    store.db().signals().observe(
+        &[ConsentChanged::KIND, contacts::ERASED, SEND_HALTED],
+        move |store, event| {
+            if store != ours {
+                return;
+            }
+            match event.kind {
+                SEND_HALTED if event.campaign == Some(send.0) => touched.halt(),
+                kind => touched.add(touched_by(kind, event.ordinal, &event.body)),
+            }
+        },
+    )
 }
 
 async fn renew(watched: &Watched) -> Result<()> {

@@ -29,7 +29,6 @@ impl JobHandler for LiftSoft {
             let ordinal = cx.payload["ordinal"].as_u64().or_fault("read the job's contact")? as u32;
             let raised_at = Timestamp(cx.payload["raised_at"].as_i64().or_fault("read the job's time")?);
             let lifted = cx.store.write(move |tx| lift(tx, ordinal, raised_at)).await?;
-            cx.store.db().signals().notify(store::log::TOPIC);
             Ok(JobResult::Done(json!({ "lifted": lifted })))
         })
     }

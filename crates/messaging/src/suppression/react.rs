@@ -16,8 +16,7 @@ use store::{NewEvent, Tx, params};
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
 /// Puts a reaction of one contact to one message into effect: ledger, flags, events (P-051). A report
-/// that was known before changes nothing. `campaign` is 0 for messages without one. Afterwards notify
-/// `store::log::TOPIC`.
+/// that was known before changes nothing. `campaign` is 0 for messages without one.
 pub fn react(tx: &mut Tx<'_>, ordinal: u32, campaign: CampaignId, reaction: Reaction) -> Result<Effect> {
     match reaction {
         Reaction::Reached => forget(tx, ordinal),

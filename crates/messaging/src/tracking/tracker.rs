@@ -138,7 +138,7 @@ impl Tracker {
         let scoped = self.0.db.scoped(Scope::mint(store));
         let batch = hits.clone();
         match scoped.write(move |tx| record(tx, batch)).await {
-            Ok(()) => self.0.db.signals().notify(store::log::TOPIC),
+            Ok(()) => {}
             Err(e) if e.is_transient() => {
                 tracing::warn!(error = %e, "opens and clicks wait for the database");
                 self.0.state.lock().unwrap_or_else(|e| e.into_inner()).ready.extend(hits);

@@ -246,7 +246,7 @@ async fn after_leaving(
     }
     Ok(html(
         StatusCode::OK,
-        match come_back(state, &opened, &person, (language, ip.0)).await? {
+        match come_back(&opened, &person, (language, ip.0)).await? {
             Ok(()) => writer.resubscribed(&path),
             Err(_) => writer.notice(&path, "unsubscribed-title", "resubscribe-refused"),
         },
@@ -310,7 +310,7 @@ async fn post_preferences(
     }
     let choices = Choices { channels, tracking: form.tracking == "yes" };
     let path = format!("/p/{token}");
-    let refused = match choose(&state, &opened, &person, choices, (language, ip.0)).await {
+    let refused = match choose(&opened, &person, choices, (language, ip.0)).await {
         Err(kernel::Error::Problem(p)) if p.code == Code::Conflict => true,
         done => {
             done?;

@@ -73,7 +73,6 @@ pub(super) async fn take_effect(state: &AppState, token: &str, way: Way) -> Resu
     };
     let claims = opened.claims;
     opened.store.write(move |tx| react(tx, claims.ordinal, claims.campaign, reaction)).await?;
-    state.db().signals().notify(store::log::TOPIC);
     Ok(Some(opened))
 }
 
@@ -107,7 +106,6 @@ pub(super) struct Complained;
 /// Subscribes to email again, by the undo button. `Err` inside: a complaint stands in the way; it takes
 /// more than a link in a mail to lift it (D-03).
 pub(super) async fn come_back(
-    state: &AppState,
     opened: &Opened,
     person: &Person,
     (language, ip): (Language, IpAddr),
@@ -117,11 +115,10 @@ pub(super) async fn come_back(
         return Ok(Err(Complained));
     }
     let choice = Choice { channel: Channel::Email, subscribed: true };
-    subscribe(state, opened, person, choice, (language, ip)).await.map(Ok)
+    subscribe(opened, person, choice, (language, ip)).await.map(Ok)
 }
 
 async fn subscribe(
-    state: &AppState,
     opened: &Opened,
     person: &Person,
     choice: Choice,
@@ -142,7 +139,6 @@ async fn subscribe(
             set_status(tx, &keys, id, &request).map(drop)
         })
         .await?;
-    state.db().signals().notify(store::log::TOPIC);
     Ok(())
 }
 
@@ -156,7 +152,6 @@ pub(super) struct Choices {
 
 /// Puts choices into effect; what holds already is left alone. Problem: a channel may not be subscribed.
 pub(super) async fn choose(
-    state: &AppState,
     opened: &Opened,
     person: &Person,
     choices: Choices,
@@ -171,12 +166,11 @@ pub(super) async fn choose(
         .collect();
     let tracking = choices.tracking;
     opened.store.write(move |tx| keep(tx, ordinal, &leaving, tracking)).await?;
-    state.db().signals().notify(store::log::TOPIC);
     for choice in choices.channels.into_iter().filter(|c| c.subscribed && !person.is_subscribed(c.channel)) {
         if person.contact.facts.channel(choice.channel).complained_at.is_some() {
             return Err(Problem::conflict("A complaint stands in the way; sign up anew in the shop.").into());
         }
-        subscribe(state, opened, person, choice, (language, ip)).await?;
+        subscribe(opened, person, choice, (language, ip)).await?;
     }
     Ok(())
 }

@@ -169,7 +169,6 @@ impl<'a> Writer<'a> {
             }
             Err(e) => return Err(e),
         }
-        self.work.store.db().signals().notify(store::log::TOPIC);
         (self.control.report)(self.commit.done, self.estimate());
         Ok(())
     }
