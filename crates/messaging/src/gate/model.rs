@@ -63,6 +63,8 @@ reasons! {
     FrequencyCap => "frequency_cap", "The contact has already received as many messages as the store allows in this period.";
     /// It is night where the contact lives.
     QuietHours => "quiet_hours", "It is within the store's quiet hours where the contact lives.";
+    /// The relay's limit for the mailbox provider.
+    ProviderLimit => "provider_limit", "The relay is given only so many messages a minute for this mailbox provider; this one waits its turn.";
     /// The template could not be filled for this contact.
     RenderFailed => "render_failed", "The template could not be filled with this contact's data.";
     /// The campaign was cancelled before this contact's turn.

@@ -7,10 +7,13 @@ use super::journal::Journal;
 use super::ledger::Claim;
 use super::model::Fate;
 use super::recipient::Recipient;
+use super::shaper::{Pick, Queue, Shaper, Site};
+use crate::gate::Reason;
 use kernel::Timestamp;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::task::Waker;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -43,6 +46,12 @@ impl Measure {
     }
 }
 
+/// Later tries are gathered into few lanes: rounded up to half a minute.
+pub(super) fn bucket(at: Timestamp) -> Timestamp {
+    const BUCKET_MS: i64 = 30_000;
+    Timestamp(at.0.div_euclid(BUCKET_MS) * BUCKET_MS + BUCKET_MS)
+}
+
 /// What changed since the gate looked: contacts whose consent, suppression or existence is another, and
 /// whether the send itself was paused or cancelled.
 #[derive(Default)]
@@ -55,6 +64,14 @@ impl Touched {
     /// Notes that a contact must be looked at again before anything is sent to it.
     pub fn add(&self, ordinals: impl IntoIterator<Item = u32>) {
         self.contacts.lock().unwrap_or_else(|e| e.into_inner()).extend(ordinals);
+    }
+
+    /// Before a gate looks at these contacts (rising): what changes from now on counts again.
+    pub fn forget(&self, ordinals: &[u32]) {
+        let mut contacts = self.contacts.lock().unwrap_or_else(|e| e.into_inner());
+        if !contacts.is_empty() {
+            contacts.retain(|ordinal| ordinals.binary_search(ordinal).is_err());
+        }
     }
 
     /// Notes that nothing more may leave until the next claim has looked at the send.
@@ -89,6 +106,7 @@ pub struct Batch {
     lease: Arc<Lease>,
     attempt: u32,
     first_at: Timestamp,
+    queue: Option<Queue>,
 }
 
 /// The end of a claim on this process's own monotonic clock. A process that slept past it must not pass
@@ -135,7 +153,31 @@ impl Batch {
             lease,
             attempt: claim.attempt as u32,
             first_at: claim.first_at,
+            queue: None,
         }
+    }
+
+    /// The same, keeping to a relay's limits by provider.
+    pub fn shaped(mut self, shaper: Option<Arc<Shaper>>) -> Self {
+        let sites = || self.items.iter().map(|i| Site::of(i.contact.address.domain())).collect();
+        self.queue = shaper.map(|shaper| Queue::new(shaper, sites()));
+        self
+    }
+
+    /// What a connection may do next. `now` is the present as timestamps count it.
+    pub fn pick(&self, now: Timestamp, waker: &Waker) -> Pick {
+        let Some(queue) = &self.queue else {
+            return self.take().map_or(Pick::Nothing, Pick::Item);
+        };
+        let instant = Instant::now();
+        let picked = queue.pick(instant, waker, || self.take());
+        if matches!(picked, Pick::At(_)) {
+            for (index, wait) in queue.put_off(instant) {
+                let at = Timestamp(now.0 + wait.as_millis() as i64);
+                self.set(index, Fate::Delayed(Reason::ProviderLimit, bucket(at)));
+            }
+        }
+        picked
     }
 
     /// Tries before this one.
@@ -194,6 +236,9 @@ impl Batch {
             // The intent mark stays: after a crash the message would count as unknown, never be sent twice.
             tracing::error!(error = %e, "an outcome could not be written to the hand-off journal");
         }
+        if let Some(queue) = &self.queue {
+            queue.leave(index);
+        }
         self.set(index, fate);
     }
 
@@ -219,10 +264,12 @@ impl Batch {
         loop {
             let index = self.next.fetch_add(1, Ordering::AcqRel);
             if index >= self.items.len() {
-                return;
+                break;
             }
             self.set(index, Fate::Released);
         }
+        let parked = self.queue.as_ref().map(Queue::drain).unwrap_or_default();
+        parked.into_iter().for_each(|index| self.set(index, Fate::Released));
     }
 
     /// True once stopped.

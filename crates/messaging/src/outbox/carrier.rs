@@ -1,6 +1,6 @@
 //! A connection's side of the feed: takes items, makes messages, reports fates.
 
-use super::batch::{Batch, Item};
+use super::batch::{Batch, Item, bucket};
 use super::feed::{Feed, Turn};
 use super::journal::ReplyCode;
 use super::model::Fate;
@@ -9,7 +9,7 @@ use crate::channels::email::replies::{
 };
 use crate::channels::email::smtp::{MessageSource, NotSent, Outcome, Prepared, Reply};
 use crate::gate::Reason;
-use kernel::{Clock, Timestamp};
+use kernel::Clock;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -112,12 +112,6 @@ impl Carrier {
     }
 }
 
-/// Retries are gathered into few lanes: rounded up to half a minute.
-fn bucket(at: Timestamp) -> Timestamp {
-    const BUCKET_MS: i64 = 30_000;
-    Timestamp(at.0.div_euclid(BUCKET_MS) * BUCKET_MS + BUCKET_MS)
-}
-
 fn code_of(reply: Option<&Reply<'_>>, classified: &Classified) -> ReplyCode {
     let enhanced =
         reply.and_then(|r| r.enhanced).map_or([0; 3], |e| [u16::from(e.class), e.subject, e.detail]);
@@ -131,7 +125,7 @@ impl MessageSource for Carrier {
                 ready!(sleep.as_mut().poll(cx));
                 self.sleep = None;
             }
-            match ready!(self.feed.poll(cx)) {
+            match ready!(self.feed.poll(cx, self.clock.now())) {
                 Turn::Closed => return Poll::Ready(None),
                 Turn::At(at) => self.sleep = Some(Box::pin(tokio::time::sleep_until(at))),
                 Turn::Item(batch, index) => {

@@ -4,11 +4,16 @@
 //! of the send is kept here too, as a schedule of start times (GCRA), without holding anybody else up.
 
 use super::batch::Batch;
+use super::shaper::Pick;
+use kernel::Timestamp;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// Longest time a connection waits for its provider's turn before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Shared between a send's runner and its connections.
 #[derive(Default)]
@@ -92,8 +97,8 @@ impl Feed {
         self.lock().closed
     }
 
-    /// The next item, or the moment to ask again, or `Pending` until a batch is published.
-    pub fn poll(&self, cx: &mut Context<'_>) -> Poll<Turn> {
+    /// The next item at the `present`, or the moment to ask again, or `Pending` until a batch is published.
+    pub fn poll(&self, cx: &mut Context<'_>, present: Timestamp) -> Poll<Turn> {
         let mut state = self.lock();
         if state.closed {
             return Poll::Ready(Turn::Closed);
@@ -106,15 +111,20 @@ impl Feed {
             return Poll::Ready(Turn::At(at));
         }
         if let Some(batch) = state.batch.clone() {
-            if let Some(index) = batch.take() {
-                if per_second > 0 {
-                    let from =
-                        state.next_start.filter(|at| *at > now - Duration::from_secs(1)).unwrap_or(now);
-                    state.next_start = Some(from + Duration::from_secs(1) / per_second);
+            match batch.pick(present, cx.waker()) {
+                Pick::Item(index) => {
+                    if per_second > 0 {
+                        let from =
+                            state.next_start.filter(|at| *at > now - Duration::from_secs(1)).unwrap_or(now);
+                        state.next_start = Some(from + Duration::from_secs(1) / per_second);
+                    }
+                    return Poll::Ready(Turn::Item(batch, index));
                 }
-                return Poll::Ready(Turn::Item(batch, index));
+                // Not longer than this: the batch may be stopped and another one come.
+                Pick::At(at) => return Poll::Ready(Turn::At(at.min(now + LOOK_AGAIN))),
+                Pick::Full => {}
+                Pick::Nothing => state.batch = None,
             }
-            state.batch = None;
         }
         state.waiting.push(cx.waker().clone());
         Poll::Pending

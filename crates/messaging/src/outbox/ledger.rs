@@ -286,6 +286,19 @@ fn claim_chunk(tx: &mut Tx<'_>, send: CampaignId, wish: Option<Wish>) -> Result<
     take_chunk(tx, send, &lane, wish)
 }
 
+/// The recipients that a claim of this size would get now, if nobody else claims first; claims nothing.
+pub fn peek(tx: &mut Tx<'_>, send: CampaignId, size: usize) -> Result<Vec<u32>> {
+    let now = tx.now();
+    match tx.query_opt(&sql::FIND_NEXT_LANE, params![send])? {
+        Some(lane) if lane.time(1)? <= now => {
+            let taken = lane.int(4)?;
+            let take = (lane.int(3)? - taken).min(size as i64);
+            recipients_of(tx, send, lane.int(0)?, taken, take)
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// No lane has recipients left, but chunks may still be held: by others, or by the dead.
 fn wait_for_others(tx: &mut Tx<'_>, send: CampaignId) -> Result<Next> {
     let row = tx.query_one(&sql::COUNT_CLAIMED, params![send])?;

@@ -5,29 +5,45 @@ use super::ledger::SendRow;
 use super::program::{EmailMaker, MakerParts, Program};
 use super::recipient::Names;
 use super::runner::{Capture, Loaded, Route};
+use super::shaper::Shaper;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Timeouts};
 use crate::domains;
 use crate::gate::{GateRules, MessageClass};
-use crate::relays::{self, Configured};
+use crate::relays::{self, Configured, ProviderLimits};
 use crate::sandbox::{self, Captured};
 use audience::{attributes, tags};
-use kernel::ids::CampaignId;
+use kernel::ids::{CampaignId, RelayId};
 use kernel::{OrFault, Problem, Result};
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, Weak};
 use store::{Scoped, StoreKeys, Tx, Vault};
 
 /// The loader of the program.
 pub struct ProgramLoader {
     vault: Vault,
+    /// By relay, as long as a send uses it: all sends share a relay's limits.
+    shapers: Mutex<HashMap<RelayId, (ProviderLimits, Weak<Shaper>)>>,
 }
 
 impl ProgramLoader {
     /// With the installation's keys.
     pub fn new(vault: Vault) -> Self {
-        ProgramLoader { vault }
+        ProgramLoader { vault, shapers: Mutex::default() }
+    }
+
+    fn shaper(&self, relay: &Configured) -> Option<Arc<Shaper>> {
+        let mut shapers = self.shapers.lock().unwrap_or_else(|e| e.into_inner());
+        shapers.retain(|_, (_, shaper)| shaper.strong_count() > 0);
+        let shared = shapers.get(&relay.id).filter(|(limits, _)| *limits == relay.limits);
+        if let Some(shaper) = shared.and_then(|(_, shaper)| shaper.upgrade()) {
+            return Some(shaper);
+        }
+        let shaper = Arc::new(Shaper::new(&relay.limits)?);
+        shapers.insert(relay.id, (relay.limits.clone(), Arc::downgrade(&shaper)));
+        Some(shaper)
     }
 
     async fn prepare(&self, store: &Scoped, send: CampaignId, row: SendRow) -> Result<Loaded> {
@@ -62,28 +78,35 @@ impl ProgramLoader {
         let maker = tokio::task::spawn_blocking(move || EmailMaker::new(&for_maker, parts))
             .await
             .or_fault("compile a program")??;
-        let route = route(&relay, &program, send, keys.clone())?;
+        let route = self.route(&relay, &program, send, keys.clone())?;
         Ok(loaded(row, program, Arc::new(maker), route, names, keys))
+    }
+
+    fn route(
+        &self,
+        relay: &Configured,
+        program: &Program,
+        send: CampaignId,
+        keys: Arc<StoreKeys>,
+    ) -> Result<Route> {
+        let ready = relay
+            .relay()
+            .map_err(|e| Problem::conflict(format!("The relay {} cannot be used: {e}", relay.name)))?;
+        Ok(match ready {
+            None => Route::Capture(Arc::new(Sandbox { campaign: send, keys })),
+            Some(ready) => Route::Smtp {
+                relay: Box::new(ready),
+                timeouts: Timeouts::default(),
+                connections: program.connections.map_or(relay.connections_max as usize, usize::from).max(1),
+                shaper: self.shaper(relay),
+            },
+        })
     }
 }
 
 pub(super) fn names(tx: &mut Tx<'_>) -> Result<Names> {
     let attributes = attributes::sql::list(tx)?.into_iter().map(|d| (d.name, d.no)).collect();
     Ok(Names { tags: tags::sql::names(tx)?, attributes })
-}
-
-fn route(relay: &Configured, program: &Program, send: CampaignId, keys: Arc<StoreKeys>) -> Result<Route> {
-    let ready = relay
-        .relay()
-        .map_err(|e| Problem::conflict(format!("The relay {} cannot be used: {e}", relay.name)))?;
-    Ok(match ready {
-        None => Route::Capture(Arc::new(Sandbox { campaign: send, keys })),
-        Some(ready) => Route::Smtp {
-            relay: Box::new(ready),
-            timeouts: Timeouts::default(),
-            connections: program.connections.map_or(relay.connections_max as usize, usize::from).max(1),
-        },
-    })
 }
 
 /// Captures the messages of one campaign.

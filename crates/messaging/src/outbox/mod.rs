@@ -22,6 +22,8 @@ pub mod recent;
 pub mod recipient;
 mod recovery;
 pub mod runner;
+pub mod shaper;
+mod sorter;
 pub mod sql;
 mod task;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Runs one send in this process: claim, gate, hand over, settle, again, until there is nothing to do.
 
-use super::batch::{Batch, Item, Lease, Measure, Touched};
+use super::batch::{Batch, Item, Lease, Touched};
 use super::carrier::{Carrier, Health, Maker};
 use super::feed::Feed;
 use super::journal::{Journal, JournalFolder, SLOTS_MAX};
@@ -8,23 +8,22 @@ use super::ledger::{self, Claim, Next, Settle, Wish};
 use super::link::{Link, keep_connected};
 use super::model::{ChunkOutcome, Fate, chunk_size};
 use super::recent::Recent;
-use super::recipient::{Names, Recipient};
+use super::recipient::Names;
 use super::recovery;
+use super::shaper::Shaper;
+use super::sorter::{Sorted, Sorter};
 use super::watch;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
-use crate::gate::{Decision, GateFacts, GateRules, Reason, decide};
-use crate::tracking;
-use audience::consent::Channel;
-use audience::contacts;
+use crate::gate::{GateRules, Reason};
 use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
-use roaring::RoaringBitmap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Scoped, StoreKeys, Tx};
 use tokio::sync::watch as channel;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 /// Recipients of the first chunk, before the rate is known.
@@ -46,6 +45,8 @@ pub enum Route {
         timeouts: Timeouts,
         /// Sessions at most.
         connections: usize,
+        /// Limits by provider, if it has any.
+        shaper: Option<Arc<Shaper>>,
     },
     /// Into the sandbox, in the transaction that settles.
     Capture(Arc<dyn Capture>),
@@ -121,6 +122,7 @@ struct Course {
     settle: Option<Settle>,
     captured: Vec<(u32, Prepared)>,
     journal: Option<Journal>,
+    ahead: Option<Sorted>,
 }
 
 impl Runner<'_> {
@@ -149,12 +151,13 @@ impl Runner<'_> {
             settle: None,
             captured: Vec::new(),
             journal: None,
+            ahead: None,
         }
     }
 
     fn connect(&self, course: &Course) -> tokio::task::JoinSet<()> {
         let mut set = tokio::task::JoinSet::new();
-        let Route::Smtp { relay, timeouts, connections } = &self.loaded.route else { return set };
+        let Route::Smtp { relay, timeouts, connections, .. } = &self.loaded.route else { return set };
         let useful = (self.loaded.audience / 10 + 1).min(*connections as u64);
         for _ in 0..useful {
             let carrier = Carrier::new(
@@ -172,7 +175,10 @@ impl Runner<'_> {
 
     async fn travel(&mut self, course: &mut Course) -> Result<RunEnd> {
         loop {
-            let size = chunk_size(course.rate, self.loaded.throttle_per_second);
+            let size = course.ahead.as_ref().map_or_else(
+                || chunk_size(course.rate, self.loaded.throttle_per_second),
+                |ahead| ahead.recipients.len(),
+            );
             let claim = !*self.stop.borrow();
             match self.turn(course, claim.then_some(size)).await? {
                 Next::Claimed(claim) => self.hand_over(course, claim).await?,
@@ -240,15 +246,18 @@ impl Runner<'_> {
     async fn hand_over(&mut self, course: &mut Course, claim: Claim) -> Result<()> {
         let began = Instant::now();
         let lease = Arc::new(Lease::until(began + Duration::from_millis(self.lease_ms as u64)));
-        let (items, mut fates, head) = self.gate(course, &claim).await?;
+        let Sorted { items, mut fates, head, .. } = self.gate(course, &claim).await?;
         let journal = course.journal.take().ok_or_else(|| kernel::Fault::new("a claim has a journal"))?;
         if let Route::Capture(_) = &self.loaded.route {
             course.captured = self.make_all(&items, &mut fates);
             course.journal = Some(journal);
         } else {
             let count = items.len();
-            let batch = Arc::new(Batch::new(&claim, items, journal, course.touched.clone(), lease.clone()));
+            let batch = Batch::new(&claim, items, journal, course.touched.clone(), lease.clone());
+            let batch = Arc::new(batch.shaped(self.shaper()));
+            let ahead = self.look_ahead(course);
             self.carry(course, &claim, &batch, &lease, head).await;
+            course.ahead = finished(ahead).await;
             fates.extend(batch.fates());
             course.journal = Some(reclaim(batch).await.into_journal());
             let seconds = began.elapsed().as_secs_f64().max(0.001);
@@ -258,23 +267,32 @@ impl Runner<'_> {
         self.break_circuit(course).await
     }
 
-    /// Asks the gate about every recipient of a chunk.
-    async fn gate(&self, course: &mut Course, claim: &Claim) -> Result<(Vec<Item>, Vec<(u32, Fate)>, i64)> {
+    /// What the gate says of a claim's recipients: known already, if somebody looked ahead.
+    async fn gate(&self, course: &mut Course, claim: &Claim) -> Result<Sorted> {
+        if let Some(sorted) = course.ahead.take().filter(|a| a.is_of(&claim.recipients)) {
+            return Ok(sorted);
+        }
         if self.loaded.rules.cap.is_some() {
             course.recent.refresh(self.store, self.send, self.loaded.cap_period_ms).await?;
         }
-        let (loaded, recipients, recent) =
-            (self.loaded.clone(), claim.recipients.clone(), course.recent.clone());
-        self.store
-            .read(move |tx| {
-                let head = tx.log_head()?;
-                let stored = contacts::load_many(tx, &recipients)?;
-                let unmeasured = tracking::list_of(tx, &recipients)?;
-                let people = People { stored, recent, unmeasured };
-                let (items, fates) = sort_out(&loaded, &recipients, people, tx.now())?;
-                Ok((items, fates, head))
-            })
-            .await
+        self.sorter(course).sort(claim.recipients.clone()).await
+    }
+
+    fn sorter(&self, course: &Course) -> Sorter {
+        Sorter {
+            store: self.store.clone(),
+            loaded: self.loaded.clone(),
+            recent: course.recent.clone(),
+            touched: course.touched.clone(),
+        }
+    }
+
+    /// While a chunk is handed over, asks the gate about the next one. Not under a frequency cap: there it
+    /// matters what other sends have done until the last moment.
+    fn look_ahead(&self, course: &Course) -> Option<JoinHandle<Result<Option<Sorted>>>> {
+        let size = chunk_size(course.rate, self.loaded.throttle_per_second);
+        let (sorter, send) = (self.sorter(course), self.send);
+        self.loaded.rules.cap.is_none().then(|| tokio::spawn(sorter.look_ahead(send, size)))
     }
 
     /// Lets the connections work until every item has a fate, watching for reasons to stop.
@@ -315,6 +333,13 @@ impl Runner<'_> {
         }
         course.feed.clear();
         watcher.abort();
+    }
+
+    fn shaper(&self) -> Option<Arc<Shaper>> {
+        match &self.loaded.route {
+            Route::Smtp { shaper, .. } => shaper.clone(),
+            Route::Capture(_) => None,
+        }
     }
 
     fn is_broken(&self, course: &Course) -> bool {
@@ -379,67 +404,14 @@ async fn reclaim(mut batch: Arc<Batch>) -> Batch {
     }
 }
 
-type Sorted = (Vec<Item>, Vec<(u32, Fate)>);
-
-/// What is known of the recipients of a chunk.
-struct People {
-    stored: Vec<contacts::StoredContact>,
-    recent: Recent,
-    /// Who does not allow measuring.
-    unmeasured: RoaringBitmap,
-}
-
-fn sort_out(loaded: &Loaded, recipients: &[u32], people: People, now: Timestamp) -> Result<Sorted> {
-    let People { stored, recent, unmeasured } = people;
-    let (mut items, mut fates) = (Vec::with_capacity(stored.len()), Vec::new());
-    let mut stored = stored.into_iter().peekable();
-    for (slot, ordinal) in recipients.iter().copied().enumerate() {
-        let (mut facts, recipient) = match stored.next_if(|c| c.ordinal == ordinal) {
-            Some(c) => {
-                let personal = c.open(&loaded.keys)?;
-                (facts_of(loaded, &c, &recent), Recipient::of(c.facts, personal, &loaded.names))
-            }
-            None => (absent(loaded), None),
-        };
-        facts.has_address = recipient.is_some();
-        match (decide(&facts, &loaded.rules, now), recipient) {
-            (Decision::Go, Some(contact)) => {
-                let country = contact.facts.country.map(|c| c.as_str().to_owned());
-                let measure = Measure::of(unmeasured.contains(ordinal), country.as_deref());
-                items.push(Item { ordinal, slot, contact, measure });
-            }
-            (Decision::Go, None) => fates.push((ordinal, Fate::Suppressed(Reason::NoAddress))),
-            (Decision::Later(at, reason), _) => fates.push((ordinal, Fate::Delayed(reason, at))),
-            (Decision::Never(reason), _) => fates.push((ordinal, Fate::Suppressed(reason))),
+/// What looking ahead found; a failure only means that the gate is asked again.
+async fn finished(ahead: Option<JoinHandle<Result<Option<Sorted>>>>) -> Option<Sorted> {
+    match ahead?.await {
+        Ok(Ok(sorted)) => sorted,
+        Ok(Err(e)) => {
+            tracing::warn!(error = %e, "the next chunk could not be looked at ahead");
+            None
         }
-    }
-    Ok((items, fates))
-}
-
-fn facts_of(loaded: &Loaded, contact: &contacts::StoredContact, recent: &Recent) -> GateFacts {
-    let channel = contact.facts.channel(Channel::Email);
-    let zone = contact.facts.time_zone.as_deref().and_then(|z| jiff::tz::TimeZone::get(z).ok());
-    GateFacts {
-        exists: true,
-        has_address: contact.facts.has_email,
-        status: channel.status,
-        bounced: channel.bounced_at.is_some(),
-        complained: channel.complained_at.is_some(),
-        suppressed: channel.suppressed_at.is_some(),
-        recent_messages: recent.count(contact.ordinal),
-        zone: zone.unwrap_or_else(|| loaded.zone.clone()),
-    }
-}
-
-fn absent(loaded: &Loaded) -> GateFacts {
-    GateFacts {
-        exists: false,
-        has_address: false,
-        status: audience::consent::ConsentStatus::NeverSubscribed,
-        bounced: false,
-        complained: false,
-        suppressed: false,
-        recent_messages: 0,
-        zone: loaded.zone.clone(),
+        Err(_) => None,
     }
 }

@@ -14,7 +14,7 @@ pub mod sql;
 #[cfg(test)]
 mod tests;
 
-pub use limits::{ProviderLimits, SiteLimits};
+pub use limits::{ProviderLimit, ProviderLimits};
 pub use model::{Configured, TestReport};
 
 use crate::channels::email::smtp::{Connection, Login, RelayUrl, SmtpUrl, Timeouts};

@@ -163,14 +163,8 @@ async fn what_is_not_valid_is_refused_with_the_field_to_blame() {
         (json!({ "connections_max": 201 }), "/connections_max"),
         (json!({ "messages_per_connection_max": 0 }), "/messages_per_connection_max"),
         (json!({ "place": -1 }), "/place"),
-        (
-            json!({ "limits": { "nobody": { "connections": 1, "messages_per_connection": 1, "connections_per_minute": 1 } } }),
-            "/limits",
-        ),
-        (
-            json!({ "limits": { "google": { "connections": 0, "messages_per_connection": 1, "connections_per_minute": 1 } } }),
-            "/limits",
-        ),
+        (json!({ "limits": { "nobody": { "messages_at_once": 1 } } }), "/limits"),
+        (json!({ "limits": { "google": { "messages_per_minute": 0 } } }), "/limits"),
     ] {
         let mut body = json!({ "name": "Other", "address": "smtp://mail.example" });
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -238,15 +232,15 @@ async fn a_test_logs_in_under_tls_and_sends_nothing() {
 }
 
 #[test]
-fn providers_have_their_limits_unless_a_relay_says_otherwise() {
+fn a_provider_is_limited_only_if_the_relay_says_so() {
     let mut limits = ProviderLimits::default();
-    assert_eq!(limits.of(Some(Provider::Google)).messages_per_connection, 50);
-    assert_eq!(limits.of_site("gmail.com").connections, 5);
-    assert_eq!(limits.of_site("icloud.com").messages_per_connection, 5);
-    assert_eq!(limits.of_site("shop.example"), limits::OTHERS);
-    let own = SiteLimits { connections: 2, messages_per_connection: 7, connections_per_minute: 3 };
+    assert_eq!(limits.of(Some(Provider::Google)), ProviderLimit::default());
+    let own = ProviderLimit { messages_at_once: Some(2), messages_per_minute: None };
     limits.0.insert("google".into(), own);
-    assert_eq!(limits.of_site("aspmx.l.google.com"), own);
+    limits.0.insert("others".into(), ProviderLimit { messages_per_minute: Some(9), ..own });
+    assert_eq!(limits.of(Some(Provider::Google)), own);
+    assert_eq!(limits.of(None).messages_per_minute, Some(9));
+    assert_eq!(limits.of(Some(Provider::Yahoo)), ProviderLimit::default());
     assert_eq!(limits.complaint(), None);
 }
 

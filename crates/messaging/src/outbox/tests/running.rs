@@ -7,10 +7,12 @@ use super::super::ledger::{self, NewSend, SendRow};
 use super::super::model::{Counts, Fate, SendState};
 use super::super::recipient::Names;
 use super::super::runner::{Loaded, Route, RunEnd};
+use super::super::shaper::Shaper;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Relay, RelayUrl, Timeouts, Trust};
 use crate::gate::{GateRules, MessageClass, Reason};
-use audience::consent::{self, Channel, ConsentSource, ConsentStatus, Grounds};
+use crate::relays::{ProviderLimit, ProviderLimits};
+use audience::consent::{self, Channel, ConsentSource, ConsentStatus, Grounds, StatusRequest};
 use audience::contacts::{self, Draft, Existing, Origin, PersonalFields, RequestedStatus, UpsertOptions};
 use kernel::ids::{CampaignId, ContactId, IdMaker};
 use kernel::{Result, Timestamp};
@@ -41,6 +43,7 @@ struct TestLoader {
     url: String,
     connections: usize,
     keys: Arc<StoreKeys>,
+    limits: ProviderLimits,
 }
 
 impl Loader for TestLoader {
@@ -60,6 +63,7 @@ impl Loader for TestLoader {
                     relay: Box::new(relay),
                     timeouts: Timeouts::all(Duration::from_secs(20)),
                     connections: self.connections,
+                    shaper: Shaper::new(&self.limits).map(Arc::new),
                 },
                 rules: GateRules { class: MessageClass::Marketing, cap: None, quiet: None },
                 cap_period_ms: 0,
@@ -133,7 +137,18 @@ async fn dispatcher(
     connections: usize,
     keys: Arc<StoreKeys>,
 ) -> Result<Dispatcher> {
-    let loader = Arc::new(TestLoader { url: sink.url(), connections, keys });
+    limited(t, sink, connections, keys, ProviderLimits::default()).await
+}
+
+/// The same with a relay that limits mailbox providers.
+async fn limited(
+    t: &TestDb,
+    sink: &SmtpSink,
+    connections: usize,
+    keys: Arc<StoreKeys>,
+    limits: ProviderLimits,
+) -> Result<Dispatcher> {
+    let loader = Arc::new(TestLoader { url: sink.url(), connections, keys, limits });
     Dispatcher::open(t.db.clone(), &t.dir().join("journal"), loader, 30_000).await
 }
 
@@ -251,6 +266,7 @@ async fn a_message_without_a_reply_is_unknown_and_never_sent_again() {
 async fn who_unsubscribes_before_her_turn_is_not_written_to() {
     for_each_engine(|t| async move {
         let keys = people(&t, 30).await?;
+        let for_write = keys.clone();
         open(&t, 30).await?;
         let gate = Gate::closed();
         let sink = SmtpSink::with(Script::new().on(Verb::Dot, When::Nth(1), Act::Wait(gate.clone()))).await;
@@ -264,15 +280,76 @@ async fn who_unsubscribes_before_her_turn_is_not_written_to() {
             for ordinal in 20..29 {
                 consent::unsubscribe(tx, ordinal, Channel::Email, &change)?;
             }
-            Ok(())
+            // One says yes again: she must not be passed over for ever.
+            let again = StatusRequest {
+                channel: Channel::Email,
+                status: ConsentStatus::Subscribed,
+                grounds: grounds(ConsentSource::PreferenceCentre),
+                ip: None,
+                proof: None,
+            };
+            let id = contacts::load_many(tx, &[28])?[0].id;
+            consent::set_status(tx, &for_write, id, &again).map(drop)
         })
         .await?;
         // Acknowledged: from now on no intent mark of hers is set.
         gate.open();
         assert_eq!(run.await.expect("the run ends")?, RunEnd::Over);
         let (_, counts) = sums(&t).await?;
-        assert_eq!((counts.accepted, counts.suppressed, counts.unknown), (18, 12, 0));
-        assert!(!recipients(&sink).contains(&"c25@mail.example".to_owned()));
+        assert_eq!((counts.accepted, counts.suppressed, counts.unknown), (19, 11, 0));
+        let reached = recipients(&sink);
+        assert!(!reached.contains(&"c25@mail.example".to_owned()));
+        assert!(reached.contains(&"c28@mail.example".to_owned()));
+        Ok(())
+    })
+    .await;
+}
+
+fn others(limit: ProviderLimit) -> ProviderLimits {
+    ProviderLimits([("others".to_owned(), limit)].into())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_given_no_more_at_once_than_the_relay_says() {
+    for_each_engine(|t| async move {
+        let keys = people(&t, 40).await?;
+        open(&t, 40).await?;
+        let gate = Gate::closed();
+        let sink = SmtpSink::with(Script::new().on(Verb::Dot, When::Nth(1), Act::Wait(gate.clone()))).await;
+        let (_keep, stop) = never();
+        let one = others(ProviderLimit { messages_at_once: Some(1), messages_per_minute: None });
+        let dispatcher = Arc::new(limited(&t, &sink, 4, keys, one).await?);
+        let (runner, store) = (dispatcher.clone(), t.a.clone());
+        let run = tokio::spawn(async move { runner.run_to_end(&store, SEND, stop).await });
+        gate.reached().await;
+        let begun = sink.commands().iter().filter(|c| c.starts_with("RCPT")).count();
+        assert_eq!(begun, 1, "three more connections have nothing to do");
+        gate.open();
+        assert_eq!(run.await.expect("the run ends")?, RunEnd::Over);
+        assert_eq!((sink.count(), sums(&t).await?.1.accepted), (36, 36));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_exceeds_a_providers_rate_waits_for_its_turn_and_is_not_lost() {
+    for_each_engine(|t| async move {
+        let keys = people(&t, 4).await?;
+        open(&t, 4).await?;
+        let sink = SmtpSink::start().await;
+        let (_keep, stop) = never();
+        let slow = others(ProviderLimit { messages_at_once: None, messages_per_minute: Some(1) });
+        for sent in 1..=4 {
+            let dispatcher = limited(&t, &sink, 2, keys.clone(), slow.clone()).await?;
+            let end = dispatcher.run_send(&t.a, SEND, stop.clone()).await?;
+            assert_eq!(sink.count(), sent);
+            match end {
+                RunEnd::Idle(at) => t.advance_ms(at.0 - t.now().0),
+                end => assert_eq!((end, sent), (RunEnd::Over, 4)),
+            }
+        }
+        assert_eq!(sums(&t).await?.1.accepted, 4);
         Ok(())
     })
     .await;

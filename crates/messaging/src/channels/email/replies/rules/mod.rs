@@ -121,6 +121,16 @@ const SIGNS: &[(Provider, &[&str], &[&str])] = &[
 ];
 
 impl Provider {
+    /// Every provider.
+    pub const ALL: [Provider; 6] = [
+        Provider::Apple,
+        Provider::Google,
+        Provider::Microsoft,
+        Provider::NetEase,
+        Provider::Tencent,
+        Provider::Yahoo,
+    ];
+
     /// Its word in settings.
     pub fn word(self) -> &'static str {
         match self {
