@@ -122,7 +122,7 @@ fn campaign(program: &Program, key: Option<&str>) -> Result<(f64, f64)> {
     Ok((run.answer["per_second"].as_f64().context("per_second")?, run.peak_mb))
 }
 
-/// About 10 KB of HTML with six variables and eight links, tracked.
+/// HTML with six variables and eight links, tracked. With its text part and encoded it is a message of 10 KB.
 fn letter() -> String {
     let mut html = String::from(
         "<!doctype html><html lang=\"en\"><head><title>Spring</title></head><body>\
@@ -133,7 +133,7 @@ fn letter() -> String {
         html.push_str(&format!(
             "<p><a href=\"https://shop.example/products/{n}?ref=letter\">Product {n}</a></p>"
         ));
-        for _ in 0..3 {
+        for _ in 0..1 + usize::from(n < 3) {
             html.push_str("<p>Ten new things have come in this week, made slowly and by hand, of wool that was dyed with plants. Look at them while they last; there are not many of each, and we do not make them again. Whatever you choose comes in a box that can be kept, and goes back for a month if it does not fit.</p>");
         }
     }

@@ -123,7 +123,7 @@ impl HeaderTemplate {
         to: Recipient<'_>,
         subject: &str,
         date: Timestamp,
-        tokens: &MessageTokens<'_>,
+        tokens: &MessageTokens,
         out: &mut Vec<u8>,
     ) {
         out.extend_from_slice(&self.constant);
@@ -151,18 +151,18 @@ impl HeaderTemplate {
     }
 
     /// Appends the Message-ID without brackets.
-    pub fn write_message_id(&self, tokens: &MessageTokens<'_>, out: &mut String) {
+    pub fn write_message_id(&self, tokens: &MessageTokens, out: &mut String) {
         tokens.message_id_local(out);
         self.push_all(out, &["@", &self.bounce_domain]);
     }
 
     /// Appends the envelope sender (return path) of one message: `b+…@bounce-domain`.
-    pub fn write_return_path(&self, tokens: &MessageTokens<'_>, out: &mut String) {
+    pub fn write_return_path(&self, tokens: &MessageTokens, out: &mut String) {
         tokens.return_path_local(out);
         self.push_all(out, &["@", &self.bounce_domain]);
     }
 
-    fn push_list_unsubscribe(&self, tokens: &MessageTokens<'_>, text: &mut String) {
+    fn push_list_unsubscribe(&self, tokens: &MessageTokens, text: &mut String) {
         self.push_all(text, &["List-Unsubscribe: <", &self.tracking_base, "/u/"]);
         tokens.url(Purpose::Unsubscribe, 0, text);
         text.push_str(">,\r\n <mailto:");

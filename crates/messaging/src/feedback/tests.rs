@@ -77,7 +77,7 @@ async fn keys(t: &TestDb) -> Arc<StoreKeys> {
 }
 
 /// The fixture with real tokens of one message and the line breaks of the wire.
-fn with_tokens(text: &str, tokens: &MessageTokens<'_>) -> Vec<u8> {
+fn with_tokens(text: &str, tokens: &MessageTokens) -> Vec<u8> {
     let (mut verp, mut mailto, mut url, mut cfbl) = Default::default();
     tokens.return_path_local(&mut verp);
     tokens.unsubscribe_local(&mut mailto);

@@ -284,7 +284,7 @@ impl EmailMaker {
         &self,
         address: &EmailAddress,
         scratch: &mut Scratch,
-        tokens: &MessageTokens<'_>,
+        tokens: &MessageTokens,
         out: &mut Prepared,
     ) -> Result<()> {
         let now = self.clock.now();

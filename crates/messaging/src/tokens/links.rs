@@ -8,17 +8,17 @@ use crate::templates::MessageUrls;
 pub struct MessageLinks<'k> {
     /// Base of public links, without a slash at the end: `https://t.shop.example`.
     base: &'k str,
-    tokens: MessageTokens<'k>,
+    tokens: MessageTokens,
 }
 
 impl<'k> MessageLinks<'k> {
     /// Links under a base.
-    pub fn new(base: &'k str, tokens: MessageTokens<'k>) -> Self {
+    pub fn new(base: &'k str, tokens: MessageTokens) -> Self {
         MessageLinks { base, tokens }
     }
 
     /// The tokens behind the links.
-    pub fn tokens(&self) -> &MessageTokens<'k> {
+    pub fn tokens(&self) -> &MessageTokens {
         &self.tokens
     }
 

@@ -288,6 +288,7 @@ impl<'a> Run<'a, '_> {
     fn address<S: Sink>(&self, url: &str, sink: &mut S) {
         match self.program.part {
             Part::Html => escape_html(url, |piece| sink.text(piece)),
+            _ if !url.contains(char::is_control) => sink.text(url),
             _ => sink.text(&only(url, |c| !c.is_control())),
         }
     }
