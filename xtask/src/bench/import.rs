@@ -53,8 +53,8 @@ pub(crate) fn postgres(table: &mut Table) -> Result<()> {
         seconds(psql(&server.url, &["-c", "DROP TABLE t"]))?;
         let name = format!("ours{n}");
         seconds(psql(&server.url, &["-c", &format!("CREATE DATABASE {name}")]))?;
-        let url = server.url.replace("/postgres", "").replace("postgres:postgres", "postgres");
-        let program = Program::set_up("import-pg", Some(format!("{}/{name}", url.trim_end_matches('/'))))?;
+        let host = server.url.strip_suffix("/postgres").context("the address of the server")?;
+        let program = Program::set_up("import-pg", Some(format!("{host}/{name}")))?;
         let path = file.to_string_lossy();
         let run = program.run(&["contacts", "import", &path, "--store", &program.store, "--json"])?;
         ours.push(run.answer["rows_per_second"].as_f64().context("rows_per_second")?);

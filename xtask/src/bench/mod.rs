@@ -1,7 +1,8 @@
 //! `make bench`: every figure of docs/performance.md as a ratio to a floor measured in the same run on the
 //! same machine. Wall times on a shared machine vary; the ratio is what counts.
 //!
-//! `make bench` runs everything; `cargo xtask bench import segment` runs the named parts only.
+//! `make bench` runs everything; `cargo run -p xtask -- bench import segment` runs the named parts only
+//! (`import`, `import-postgres`, `segment`, `server`, `campaign`).
 
 mod campaign;
 mod data;
@@ -36,6 +37,8 @@ pub(crate) fn bench() -> Result<()> {
     let mut table = table::Table::default();
     if is_wanted("import") {
         import::sqlite(&mut table)?;
+    }
+    if is_wanted("import-postgres") {
         import::postgres(&mut table)?;
     }
     if is_wanted("segment") {

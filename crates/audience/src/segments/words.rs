@@ -29,6 +29,11 @@ pub fn days(count: i64) -> String {
 
 /// A country's name in English; the code if it is not known.
 pub fn country_name(code: &str) -> String {
+    // The register's own long names are not what people call these.
+    let usual = [("KR", "South Korea"), ("TW", "Taiwan"), ("VN", "Vietnam")];
+    if let Some((_, name)) = usual.iter().find(|(usual, _)| *usual == code) {
+        return (*name).to_owned();
+    }
     celes::Country::from_alpha2(code).map_or_else(|_| code.to_owned(), |c| c.long_name.to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! Campaigns over HTTP.
 
-use super::decisions::{self, Decision};
+use super::decisions::{self, CampaignDecision, Decision};
 use super::edit::{self, NewCampaign};
 use super::launch::{self, Launched, Plan, PublicAddress};
 use super::model::{Campaign, Content, Settings, State};
@@ -34,6 +34,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(duplicate_campaign))
         .routes(routes!(test_campaign))
         .routes(routes!(get_campaign_decision))
+        .routes(routes!(list_contact_decisions))
 }
 
 /// A campaign as written.
@@ -357,4 +358,23 @@ async fn get_campaign_decision(
         })
         .await?;
     Ok(Json(decision.ok_or_else(|| Problem::not_found("decision"))?))
+}
+
+/// Which campaigns did this contact get, which not, and why? Newest first.
+#[utoipa::path(get, path = "/api/v1/contacts/{id}/decisions", operation_id = "list_contact_decisions",
+    params(("id" = ContactId, Path), PageParams), security(("key" = ["campaigns:read"])),
+    responses((status = 200, body = Page<CampaignDecision>)), extensions(("x-policy" = json!(["P-051"]))))]
+async fn list_contact_decisions(
+    db: Tenant<ReadCampaigns>,
+    Path(id): Path<ContactId>,
+    paged: Paged,
+) -> web::Result<Json<Page<CampaignDecision>>> {
+    let (before, limit) = (paged.after.unwrap_or(i64::MAX), paged.fetch());
+    let items = db
+        .read(move |tx| {
+            let contact = contacts::get_by_id(tx, id)?;
+            decisions::list_of(tx, contact.ordinal, before, limit)
+        })
+        .await?;
+    Ok(Json(paged.page(items, |d| d.campaign.0)?))
 }

@@ -1,14 +1,21 @@
 //! Why did this contact get it, or why not? One decision each, with its reason in words (P-051, P-138).
 
+use super::sql;
+use audience::contacts::StoredContact;
+use audience::contacts::section::ContactSection;
 use kernel::ids::CampaignId;
-use kernel::{Result, Timestamp};
+use kernel::{OrFault, Result, Timestamp};
 use messaging::channels::email::replies::BounceClass;
 use messaging::gate::Reason;
 use messaging::outbox::journal::ReplyCode;
 use messaging::outbox::{ChunkOutcome, Fate, SendState, ledger};
 use serde::Serialize;
-use store::{Tx, params};
+use serde_json::Value;
+use store::{StoreKeys, Tx, params};
 use utoipa::ToSchema;
+
+/// Campaigns in the section of a contact.
+const SECTION_LENGTH: i64 = 100;
 
 /// What became of one contact in one campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -91,6 +98,52 @@ pub fn find(tx: &mut Tx<'_>, campaign: CampaignId, ordinal: u32) -> Result<Optio
     } else {
         Decision::of(Fate::Released)
     }))
+}
+
+/// What became of one contact in one of the store's campaigns.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CampaignDecision {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// When it was launched.
+    pub launched_at: Option<Timestamp>,
+    /// What was decided.
+    #[serde(flatten)]
+    pub decision: Decision,
+}
+
+/// Decisions on one contact in campaigns before `before`, newest campaign first, at most `limit`. Drafts
+/// have decided nothing and are left out.
+pub fn list_of(tx: &mut Tx<'_>, ordinal: u32, before: i64, limit: i64) -> Result<Vec<CampaignDecision>> {
+    let mut all = Vec::new();
+    for row in tx.query(&sql::LIST_LAUNCHED, params![before, limit])? {
+        let campaign = CampaignId(row.int(0)?);
+        if let Some(decision) = find(tx, campaign, ordinal)? {
+            all.push(CampaignDecision {
+                campaign,
+                name: row.text(1)?,
+                launched_at: row.opt_time(2)?,
+                decision,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Section `decisions` of everything that is known of a contact: the newest campaigns.
+pub struct DecisionsSection;
+
+impl ContactSection for DecisionsSection {
+    fn name(&self) -> &'static str {
+        "decisions"
+    }
+
+    fn show(&self, tx: &mut Tx<'_>, _: &StoreKeys, contact: &StoredContact) -> Result<Value> {
+        let decisions = list_of(tx, contact.ordinal, i64::MAX, SECTION_LENGTH)?;
+        serde_json::to_value(decisions).or_fault("write decisions")
+    }
 }
 
 fn absent(was_excluded: bool) -> Decision {

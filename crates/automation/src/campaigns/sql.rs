@@ -19,6 +19,10 @@ statements! {
         c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
         LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
         WHERE c.store_id = $1 AND c.id < $2 AND (c.archived_at IS NULL OR $3 = 1) ORDER BY c.id DESC LIMIT $4";
+    /// Launched campaigns, newest first.
+    LIST_LAUNCHED = "SELECT c.id, c.name, c.launched_at FROM campaigns c
+        JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
+        WHERE c.store_id = $1 AND c.id < $2 ORDER BY c.id DESC LIMIT $3";
     /// Changes a draft, if nobody else did meanwhile.
     UPDATE_CAMPAIGN = "UPDATE campaigns SET name = $4, content = $5, settings = $6, version = version + 1,
         updated_at = $7 WHERE store_id = $1 AND id = $2 AND version = $3";

@@ -33,6 +33,36 @@ fn contacts_come_in_are_shown_and_leave_again() {
     assert_eq!(absent["error"]["code"], "not_found");
     json(&smartpush(&data, &["contacts", "show", "--store", store, "nonsense", "--json"]), 2);
 
+    assert_eq!(shown["decisions"], serde_json::json!([]), "nothing was launched yet");
+
+    std::fs::write(dir.path().join("letter.html"), "<p>Hi</p><a href=\"{{ links.unsubscribe }}\">Stop</a>")
+        .unwrap();
+    let spec = dir.path().join("spring.toml");
+    let text = "name = \"Spring\"\nchannel = \"email\"\nsubject = \"Hi\"\nfrom = \"Shop <news@shop.example>\"\n\
+        template = \"letter.html\"\ninclude = [ { all = true } ]\nrelay = \"sandbox\"\n\
+        postal_address = \"1 Shop Street, Singapore\"\n";
+    std::fs::write(&spec, text).unwrap();
+    let run = ["campaign", "run", spec.to_str().unwrap(), "--store", store, "--wait", "--json"];
+    let sent = json(&smartpush(&data, &run), 0);
+    assert_eq!(
+        (sent["accepted"].as_u64(), sent["reasons"]["no_consent"].as_u64()),
+        (Some(1), Some(1)),
+        "{sent}"
+    );
+    for (email, outcome, reason) in [
+        ("ana@shop.example", "accepted", serde_json::Value::Null),
+        ("bob@shop.example", "suppressed", "no_consent".into()),
+    ] {
+        let shown = json(&smartpush(&data, &["contacts", "show", "--store", store, email, "--json"]), 0);
+        let decision = &shown["decisions"][0];
+        assert_eq!(
+            (&decision["campaign"], &decision["name"]),
+            (&sent["campaign"], &"Spring".into()),
+            "{shown}"
+        );
+        assert_eq!((&decision["outcome"], &decision["reason"]), (&outcome.into(), &reason), "{shown}");
+    }
+
     let out = dir.path().join("out.csv");
     let out_name = out.to_str().unwrap();
     let export = ["contacts", "export", "--store", store, "-o", out_name, "--json"];

@@ -25,7 +25,10 @@ pub struct Args {
 
 /// Parts beyond the fields, in the order in which they are shown.
 fn sections() -> Vec<Box<dyn ContactSection>> {
-    vec![Box::new(audience::consent::ConsentSection)]
+    vec![
+        Box::new(audience::consent::ConsentSection),
+        Box::new(automation::campaigns::decisions::DecisionsSection),
+    ]
 }
 
 /// Runs it.

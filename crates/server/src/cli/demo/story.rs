@@ -57,7 +57,7 @@ pub async fn tell(house: &House<'_>, show: &Show) -> Result<()> {
 
 async fn settings(house: &House<'_>) -> Result<()> {
     let patch = json!({ "settings": {
-        "postal_address": "Indigo & Wool, 1 Shop Street, Singapore 238801",
+        "postal_address": "1 Shop Street, Singapore 238801",
         "time_zone": "Asia/Singapore", "language": "en", "currency": "SGD",
     } });
     house.call("PATCH", "/api/v1/store", &patch).await.map(drop)
