@@ -6,8 +6,10 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // The allocator asks for huge pages, of which an idle server fills a fraction: without them it holds half
-    // as much memory. A kernel that cannot do this costs memory, nothing else.
-    rustix::thread::disable_transparent_huge_pages(true).unwrap_or_default();
+    // The allocator asks for huge pages, of which an idle server fills a fraction. Work on the command line
+    // keeps them. A kernel that cannot do this costs memory, nothing else.
+    if std::env::args_os().any(|word| word == "serve") {
+        rustix::thread::disable_transparent_huge_pages(true).unwrap_or_default();
+    }
     server::cli::main()
 }

@@ -27,7 +27,7 @@ const CHECKPOINT_PAGES: u32 = 16_384;
 const BULK_CHECKPOINT_PAGES: u32 = 262_144;
 /// Page cache of the writer: usual, and during bulk work. KiB.
 const CACHE_KIB: u32 = 16_384;
-const BULK_CACHE_KIB: u32 = 131_072;
+const BULK_CACHE_KIB: u32 = 196_608;
 
 type Finish = Box<dyn FnOnce(Result<(), Arc<str>>) + Send>;
 type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;

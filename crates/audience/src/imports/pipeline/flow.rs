@@ -9,8 +9,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// Worked parts that wait for the writer. A part has at most 2,000 rows; while a batch is written, the
-/// others make the beginning of the next one ready. More of them would only cost memory.
-const READY_PARTS: usize = 8;
+/// others make the next one ready.
+const READY_PARTS: usize = 24;
 
 /// Reads `source` from row `from`, lets `work` make a part of each piece on `threads` threads, and hands
 /// the parts in order to `consume` on the calling thread until it breaks. Answers whether the file was
