@@ -1,0 +1,51 @@
+/** The one table of routes: a line per feature. Screens are loaded when they are first opened. */
+import { createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { accountRoutes } from '../features/account/routes';
+import { homeRoutes } from '../features/home/routes';
+import { jobsRoutes } from '../features/jobs/routes';
+import { sessionRoutes } from '../features/session/routes';
+import { queryClient } from '../lib/query-client';
+import { rootRoute, storeRoute } from '../lib/root-routes';
+import { sessionQuery } from '../lib/session';
+import { NotFound, RouteFailed, RoutePending } from './fallbacks';
+import { Shell } from './shell/shell';
+
+/** `/`: to the store used last, or to the log-in. */
+const indexRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: '/login' });
+    const last = localStorage.getItem('sp-store');
+    const store = session.stores.find((s) => s.id === last) ?? session.stores[0];
+    if (!session.policy_accepted || store === undefined) throw redirect({ to: '/welcome' });
+    throw redirect({ to: '/s/$store/home', params: { store: store.id } });
+  },
+});
+
+storeRoute.update({ component: Shell });
+
+const routeTree = rootRoute.addChildren([
+  indexRoute,
+  ...sessionRoutes,
+  storeRoute.addChildren([...accountRoutes, ...homeRoutes, ...jobsRoutes]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/console',
+  context: { queries: queryClient },
+  defaultPreload: 'intent',
+  defaultPendingComponent: RoutePending,
+  defaultPendingMs: 150,
+  defaultErrorComponent: RouteFailed,
+  defaultNotFoundComponent: NotFound,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,24 @@
+/** The left navigation: groups of places in a store, each with its `g` shortcut where it has one. */
+import { IconHome } from '@tabler/icons-react';
+
+/** A place in the navigation; `to` is below `/s/$store`. `key` is its text in the namespace `common`. */
+export interface Place {
+  to: string;
+  key: string;
+  icon: typeof IconHome;
+  /** The second key after `g`. */
+  go?: string;
+}
+
+/** A heading with places. */
+export interface PlaceGroup {
+  key: string;
+  places: Place[];
+}
+
+export const NAVIGATION: PlaceGroup[] = [
+  {
+    key: 'nav.start',
+    places: [{ to: '/home', key: 'nav.home', icon: IconHome, go: 'h' }],
+  },
+];

@@ -1,0 +1,20 @@
+/** How queries behave: short-lived cache, old rows stay while new ones come, and a server that is away is waited for. */
+import { QueryClient } from '@tanstack/react-query';
+import { isTransient, problemOf } from '../api/problem';
+
+const RETRIES_MAX = 20;
+const WAIT_MAX_MS = 5_000;
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) => isTransient(error) && count < RETRIES_MAX,
+      retryDelay: (count, error) =>
+        (problemOf(error).retryAfter ?? 0) * 1_000 || Math.min(500 * 2 ** count, WAIT_MAX_MS),
+      // The browser's own idea of being online says nothing about a server on this machine or network.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});

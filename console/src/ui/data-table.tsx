@@ -1,0 +1,191 @@
+/**
+ * A list of the server's rows: columns that can be hidden, rows that can be chosen, and keys (`j`/`k` or
+ * arrows move, `x` chooses, Enter opens). Paging is by cursor and belongs to `Pager`. The model is TanStack
+ * Table's; markup and keys are ours.
+ */
+import { Checkbox, Table, VisuallyHidden } from '@mantine/core';
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  type RowData,
+  type RowSelectionState,
+  rowSelectionFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
+
+/** A column. The first one names the row and is always shown. */
+export interface Column<Row> {
+  id: string;
+  header: string;
+  cell: (row: Row) => ReactNode;
+  /** Figures stand at the end. */
+  align?: 'start' | 'end';
+  width?: number | string;
+}
+
+/** What is chosen: rows of this page one by one, or everything that the filters match. */
+export type Chosen = { kind: 'rows'; ids: string[] } | { kind: 'all_matching' };
+
+/** Nothing is chosen. */
+export const NOTHING_CHOSEN: Chosen = { kind: 'rows', ids: [] };
+
+export interface DataTableProps<Row> {
+  /** What the list is, for screen readers. */
+  caption: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowId: (row: Row) => string;
+  /** The name of a row, for its checkbox. */
+  rowName: (row: Row) => string;
+  /** Opens a row (Enter, or a click anywhere on it). */
+  onOpen?: (row: Row) => void;
+  /** Ids of hidden columns. */
+  hidden?: string[];
+  chosen?: Chosen;
+  onChoose?: (chosen: Chosen) => void;
+  minWidth?: number;
+}
+
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const {
+    caption,
+    columns,
+    rows,
+    rowId,
+    rowName,
+    onOpen,
+    hidden = [],
+    chosen,
+    onChoose,
+    minWidth = 720,
+  } = props;
+  const { t } = useTranslation();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [focused, setFocused] = useState(0);
+  const picked = selection(chosen, rows, rowId);
+  const table = useTable({
+    features,
+    data: rows,
+    columns: useMemo(() => {
+      const helper = createColumnHelper<typeof features, Row>();
+      return helper.columns(columns.map(({ id, header }) => helper.display({ id, header })));
+    }, [columns]),
+    getRowId: rowId,
+    state: { columnVisibility: Object.fromEntries(hidden.map((id) => [id, false])), rowSelection: picked },
+  });
+  const visible = new Set(table.getVisibleLeafColumns().map((column) => column.id));
+  const shown = columns.filter((column) => visible.has(column.id));
+  const all = chosen?.kind === 'all_matching';
+
+  const toggle = (id: string) => {
+    if (onChoose === undefined) return;
+    const ids = new Set(Object.keys(picked));
+    if (!ids.delete(id)) ids.add(id);
+    onChoose({ kind: 'rows', ids: [...ids] });
+  };
+  const move = (to: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, to));
+    setFocused(next);
+    body.current?.querySelectorAll<HTMLTableRowElement>(':scope > tr')[next]?.focus();
+  };
+  const onKey = (event: KeyboardEvent, row: Row, index: number) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const actions: Record<string, () => void> = {
+      j: () => move(index + 1),
+      ArrowDown: () => move(index + 1),
+      k: () => move(index - 1),
+      ArrowUp: () => move(index - 1),
+      x: () => toggle(rowId(row)),
+      Enter: () => onOpen?.(row),
+    };
+    const action = actions[event.key];
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+  const picksAll = rows.length > 0 && rows.every((row) => picked[rowId(row)]);
+
+  return (
+    <Table.ScrollContainer minWidth={minWidth}>
+      <Table className="sp-table" stickyHeader>
+        <caption>
+          <VisuallyHidden>{caption}</VisuallyHidden>
+        </caption>
+        <Table.Thead>
+          <Table.Tr>
+            {onChoose !== undefined && (
+              <Table.Th w={44}>
+                <Checkbox
+                  aria-label={t('table.choosePage')}
+                  checked={picksAll}
+                  indeterminate={!picksAll && Object.keys(picked).length > 0}
+                  onChange={() => onChoose({ kind: 'rows', ids: picksAll ? [] : rows.map(rowId) })}
+                />
+              </Table.Th>
+            )}
+            {shown.map((column) => (
+              <Table.Th key={column.id} w={column.width} ta={column.align ?? 'start'}>
+                {column.header}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody ref={body}>
+          {rows.map((row, index) => {
+            const id = rowId(row);
+            return (
+              <Table.Tr
+                key={id}
+                tabIndex={index === Math.min(focused, rows.length - 1) ? 0 : -1}
+                data-focused={index === focused || undefined}
+                aria-selected={onChoose === undefined ? undefined : Boolean(picked[id])}
+                bg={picked[id] ? 'var(--mantine-primary-color-light)' : undefined}
+                onFocus={() => setFocused(index)}
+                onKeyDown={(event) => onKey(event, row, index)}
+                onClick={(event) => opens(event.target, event.currentTarget) && onOpen?.(row)}
+                style={{ cursor: onOpen === undefined ? 'default' : 'pointer' }}
+              >
+                {onChoose !== undefined && (
+                  <Table.Td>
+                    <Checkbox
+                      aria-label={t('table.chooseRow', { name: rowName(row) })}
+                      checked={all || Boolean(picked[id])}
+                      onChange={() => toggle(id)}
+                    />
+                  </Table.Td>
+                )}
+                {shown.map((column) => (
+                  <Table.Td key={column.id} ta={column.align ?? 'start'}>
+                    {column.cell(row)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function selection<Row>(
+  chosen: Chosen | undefined,
+  rows: Row[],
+  rowId: (row: Row) => string,
+): RowSelectionState {
+  if (chosen === undefined) return {};
+  const ids = chosen.kind === 'rows' ? chosen.ids : rows.map(rowId);
+  return Object.fromEntries(ids.map((id) => [id, true]));
+}
+
+/** True if a click on `target` means the row and not a control in it. */
+function opens(target: EventTarget, row: Element): boolean {
+  if (!(target instanceof Element)) return false;
+  const control = target.closest('a, button, input, label, [role="menuitem"]');
+  return control === null || !row.contains(control);
+}
