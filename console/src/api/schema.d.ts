@@ -1954,17 +1954,17 @@ export interface components {
              * @default null
              * @example #1c6e4c
              */
-            color: string | null;
+            color?: string | null;
             /**
              * @description Address of the logo, https.
              * @default null
              */
-            logo_url: string | null;
+            logo_url?: string | null;
             /**
              * @description Address of the shop, https.
              * @default null
              */
-            website_url: string | null;
+            website_url?: string | null;
         };
         /**
          * @description What to do with the chosen contacts.
@@ -2049,34 +2049,34 @@ export interface components {
              * @description Connections at most; the relay's if absent.
              * @default null
              */
-            connections: number | null;
+            connections?: number | null;
             /** @default null */
-            domain: components["schemas"]["DomainId"] | null;
+            domain?: components["schemas"]["DomainId"] | null;
             /**
              * @description Who does not: contacts any of these terms matches.
              * @default []
              */
-            exclude: components["schemas"]["Term"][];
+            exclude?: components["schemas"]["Term"][];
             /**
              * @description Who gets it: contacts any of these terms matches.
              * @default []
              */
-            include: components["schemas"]["Term"][];
+            include?: components["schemas"]["Term"][];
             /** @default null */
-            relay: components["schemas"]["RelayId"] | null;
+            relay?: components["schemas"]["RelayId"] | null;
             /**
              * Format: int32
              * @description Most messages a second; 0 for no limit.
              * @default 0
              */
-            throttle_per_second: number;
+            throttle_per_second?: number;
             /**
              * @description When it goes out.
              * @default {
              *       "kind": "now"
              *     }
              */
-            timing: components["schemas"]["Timing"];
+            timing?: components["schemas"]["Timing"];
             /**
              * @description What is measured.
              * @default {
@@ -2084,9 +2084,9 @@ export interface components {
              *       "opens": true
              *     }
              */
-            track: components["schemas"]["Track"];
+            track?: components["schemas"]["Track"];
             /** @default null */
-            utm: components["schemas"]["Utm"] | null;
+            utm?: components["schemas"]["Utm"] | null;
         };
         /**
          * @description State as shown. After launch it follows the send.
@@ -2518,49 +2518,49 @@ export interface components {
              * @description Rows that made a contact.
              * @default 0
              */
-            created: number;
+            created?: number;
             /**
              * Format: int64
              * @description Rows about a contact that an earlier row of the file was about; the later values count.
              * @default 0
              */
-            duplicates: number;
+            duplicates?: number;
             /**
              * Format: int64
              * @description Rows that were not imported.
              * @default 0
              */
-            errors: number;
+            errors?: number;
             /**
              * Format: int64
              * @description Rows marked subscribed whose contacts had said no, and stay so.
              * @default 0
              */
-            refused_subscriptions: number;
+            refused_subscriptions?: number;
             /**
              * Format: int64
              * @description Rows read.
              * @default 0
              */
-            rows: number;
+            rows?: number;
             /**
              * Format: int64
              * @description Rows about known contacts that said nothing new, or that were to be left alone.
              * @default 0
              */
-            skipped: number;
+            skipped?: number;
             /**
              * Format: int64
              * @description Rows that told a known contact something new.
              * @default 0
              */
-            updated: number;
+            updated?: number;
             /**
              * Format: int64
              * @description Values that were left out of rows that were imported.
              * @default 0
              */
-            warnings: number;
+            warnings?: number;
         };
         /** @description Data kept for one purpose. */
         DataOut: {
@@ -3112,35 +3112,35 @@ export interface components {
              * @description What columns become, by heading.
              * @default {}
              */
-            columns: {
+            columns?: {
                 [key: string]: components["schemas"]["ColumnChoice"];
             };
             /**
              * @description What words in columns of consent mean, for example `{ "ja" = "subscribed" }`.
              * @default {}
              */
-            consent_words: {
+            consent_words?: {
                 [key: string]: components["schemas"]["ConsentValue"];
             };
             /** @default null */
-            dates: components["schemas"]["DateOrder"] | null;
+            dates?: components["schemas"]["DateOrder"] | null;
             /**
              * @description Country of phone numbers without a country code: two letters or a name.
              * @default null
              */
-            default_country: string | null;
+            default_country?: string | null;
             /**
              * @description Status of everyone in the file for a channel, for example `{ "email" = "unsubscribed" }`.
              * @default {}
              */
-            everyone: {
+            everyone?: {
                 [key: string]: components["schemas"]["ConsentValue"];
             };
             /**
              * @description What to do with contacts that are known already.
              * @default overwrite
              */
-            existing: components["schemas"]["ExistingRule"];
+            existing?: components["schemas"]["ExistingRule"];
             /**
              * @description Encoding, delimiter, sheet and header, where the file does not say them.
              * @default {
@@ -3150,22 +3150,22 @@ export interface components {
              *       "sheet": null
              *     }
              */
-            file: components["schemas"]["ReadOptions"];
+            file?: components["schemas"]["ReadOptions"];
             /**
              * @description Word of the program that wrote the file, for example `klaviyo`.
              * @default null
              */
-            format: string | null;
+            format?: string | null;
             /**
              * @description Leave out columns that are neither named here nor recognised.
              * @default false
              */
-            ignore_others: boolean;
+            ignore_others?: boolean;
             /**
              * @description Tags for every row.
              * @default []
              */
-            tags: string[];
+            tags?: string[];
         };
         /** @description The person who is logged in. */
         MeOut: {
@@ -3916,22 +3916,22 @@ export interface components {
         /** @description What the caller knows about the file better than its bytes say. */
         ReadOptions: {
             /** @default null */
-            delimiter: components["schemas"]["Delimiter"] | null;
+            delimiter?: components["schemas"]["Delimiter"] | null;
             /**
              * @description Name of the encoding, for example `gb18030`; found by reading if absent.
              * @default null
              */
-            encoding: string | null;
+            encoding?: string | null;
             /**
              * @description Whether the first row names the columns; found by reading if absent.
              * @default null
              */
-            header: boolean | null;
+            header?: boolean | null;
             /**
              * @description Sheet of a workbook; the first visible one if absent.
              * @default null
              */
-            sheet: string | null;
+            sheet?: string | null;
         };
         /** @description A ready template with its source. */
         ReadyTemplateDetail: components["schemas"]["ReadyTemplateOut"] & {
@@ -4230,23 +4230,23 @@ export interface components {
              * @description Every contact of the store.
              * @default false
              */
-            all: boolean;
+            all?: boolean;
             /** @default null */
-            channel: components["schemas"]["Channel"] | null;
+            channel?: components["schemas"]["Channel"] | null;
             /**
              * @description These contacts, at most 10,000.
              * @default []
              */
-            ids: components["schemas"]["ContactId"][];
+            ids?: components["schemas"]["ContactId"][];
             /** @default null */
-            segment: components["schemas"]["SegmentId"] | null;
+            segment?: components["schemas"]["SegmentId"] | null;
             /** @default null */
-            status: components["schemas"]["ChannelState"] | null;
+            status?: components["schemas"]["ChannelState"] | null;
             /**
              * @description Contacts with this tag.
              * @default null
              */
-            tag: string | null;
+            tag?: string | null;
         };
         /** @example ses_0123456789abc */
         SessionId: string;
@@ -4336,41 +4336,41 @@ export interface components {
              *       "website_url": null
              *     }
              */
-            brand: components["schemas"]["Brand"];
+            brand?: components["schemas"]["Brand"];
             /**
              * @description ISO 4217.
              * @default USD
              */
-            currency: string;
+            currency?: string;
             /** @default null */
-            frequency_cap: components["schemas"]["FrequencyCap"] | null;
+            frequency_cap?: components["schemas"]["FrequencyCap"] | null;
             /**
              * @description BCP 47 tag of the language of contacts who have none.
              * @default en
              */
-            language: string;
+            language?: string;
             /**
              * @description Where the merchant can be reached by letter; required in every marketing email.
              * @default null
              */
-            postal_address: string | null;
+            postal_address?: string | null;
             /** @default null */
-            quiet_hours: components["schemas"]["QuietHours"] | null;
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
             /**
              * @description IANA name, for example `Europe/Warsaw`.
              * @default UTC
              */
-            time_zone: string;
+            time_zone?: string;
             /**
              * @description Count clicks.
              * @default true
              */
-            track_clicks: boolean;
+            track_clicks?: boolean;
             /**
              * @description Count opens, of contacts who allow it.
              * @default true
              */
-            track_opens: boolean;
+            track_opens?: boolean;
         };
         /** @description All stores of an account; there are at most 200. */
         StoresOut: {
@@ -4457,12 +4457,12 @@ export interface components {
              * @description Names to add; unknown ones are made.
              * @default []
              */
-            add: string[];
+            add?: string[];
             /**
              * @description Names to remove.
              * @default []
              */
-            remove: string[];
+            remove?: string[];
         };
         /** @example tag_0123456789abc */
         TagId: string;
@@ -4678,12 +4678,12 @@ export interface components {
              * @description Clicks, by redirected links.
              * @default true
              */
-            clicks: boolean;
+            clicks?: boolean;
             /**
              * @description Opens, by a pixel, where the contact and the store allow it.
              * @default true
              */
-            opens: boolean;
+            opens?: boolean;
         };
         /** @description The promise that goes with every import. */
         UndertakingOut: {
@@ -4717,27 +4717,27 @@ export interface components {
              * @description `utm_campaign`.
              * @default null
              */
-            campaign: string | null;
+            campaign?: string | null;
             /**
              * @description `utm_content`.
              * @default null
              */
-            content: string | null;
+            content?: string | null;
             /**
              * @description `utm_medium`.
              * @default null
              */
-            medium: string | null;
+            medium?: string | null;
             /**
              * @description `utm_source`.
              * @default null
              */
-            source: string | null;
+            source?: string | null;
             /**
              * @description `utm_term`.
              * @default null
              */
-            term: string | null;
+            term?: string | null;
         };
         /** @description What a check of a chain found. */
         Verdict: {

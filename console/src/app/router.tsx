@@ -1,9 +1,12 @@
 /** The one table of routes: a line per feature. Screens are loaded when they are first opened. */
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { accountRoutes } from '../features/account/routes';
+import { auditRoutes } from '../features/audit/routes';
 import { homeRoutes } from '../features/home/routes';
 import { jobsRoutes } from '../features/jobs/routes';
+import { keysRoutes } from '../features/keys/routes';
 import { sessionRoutes } from '../features/session/routes';
+import { settingsRoutes } from '../features/settings/routes';
 import { queryClient } from '../lib/query-client';
 import { rootRoute, storeRoute } from '../lib/root-routes';
 import { sessionQuery } from '../lib/session';
@@ -29,7 +32,15 @@ storeRoute.update({ component: Shell });
 const routeTree = rootRoute.addChildren([
   indexRoute,
   ...sessionRoutes,
-  storeRoute.addChildren([...accountRoutes, ...homeRoutes, ...jobsRoutes]),
+  storeRoute.addChildren([
+    // One line a feature, alphabetical.
+    ...accountRoutes,
+    ...auditRoutes,
+    ...homeRoutes,
+    ...jobsRoutes,
+    ...keysRoutes,
+    ...settingsRoutes,
+  ]),
 ]);
 
 export const router = createRouter({

@@ -1,5 +1,5 @@
 /** The left navigation: groups of places in a store, each with its `g` shortcut where it has one. */
-import { IconHome } from '@tabler/icons-react';
+import { IconBuildingStore, IconHome, IconKey, IconShieldCheck } from '@tabler/icons-react';
 
 /** A place in the navigation; `to` is below `/s/$store`. `key` is its text in the namespace `common`. */
 export interface Place {
@@ -20,5 +20,13 @@ export const NAVIGATION: PlaceGroup[] = [
   {
     key: 'nav.start',
     places: [{ to: '/home', key: 'nav.home', icon: IconHome, go: 'h' }],
+  },
+  {
+    key: 'nav.settingsGroup',
+    places: [
+      { to: '/settings/store', key: 'nav.store', icon: IconBuildingStore, go: 't' },
+      { to: '/settings/keys', key: 'nav.keys', icon: IconKey },
+      { to: '/settings/audit', key: 'nav.audit', icon: IconShieldCheck },
+    ],
   },
 ];

@@ -1,6 +1,6 @@
 /** The store one works in, and the others of the account. */
 import { Button, Menu, Text } from '@mantine/core';
-import { IconBuildingStore, IconCheck, IconChevronDown } from '@tabler/icons-react';
+import { IconBuildingStore, IconCheck, IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -42,6 +42,13 @@ export function StoreMenu() {
             {one.name}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => void navigate({ to: '/s/$store/settings/stores/new', params: { store } })}
+        >
+          {t('store.new')}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
