@@ -2,9 +2,12 @@
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { accountRoutes } from '../features/account/routes';
 import { auditRoutes } from '../features/audit/routes';
+import { domainsRoutes } from '../features/domains/routes';
 import { homeRoutes } from '../features/home/routes';
 import { jobsRoutes } from '../features/jobs/routes';
 import { keysRoutes } from '../features/keys/routes';
+import { relaysRoutes } from '../features/relays/routes';
+import { sandboxRoutes } from '../features/sandbox/routes';
 import { sessionRoutes } from '../features/session/routes';
 import { settingsRoutes } from '../features/settings/routes';
 import { queryClient } from '../lib/query-client';
@@ -36,9 +39,12 @@ const routeTree = rootRoute.addChildren([
     // One line a feature, alphabetical.
     ...accountRoutes,
     ...auditRoutes,
+    ...domainsRoutes,
     ...homeRoutes,
     ...jobsRoutes,
     ...keysRoutes,
+    ...relaysRoutes,
+    ...sandboxRoutes,
     ...settingsRoutes,
   ]),
 ]);

@@ -1,5 +1,13 @@
 /** The left navigation: groups of places in a store, each with its `g` shortcut where it has one. */
-import { IconBuildingStore, IconHome, IconKey, IconShieldCheck } from '@tabler/icons-react';
+import {
+  IconBuildingStore,
+  IconHome,
+  IconKey,
+  IconMailbox,
+  IconServer2,
+  IconShieldCheck,
+  IconWorldCheck,
+} from '@tabler/icons-react';
 
 /** A place in the navigation; `to` is below `/s/$store`. `key` is its text in the namespace `common`. */
 export interface Place {
@@ -20,6 +28,14 @@ export const NAVIGATION: PlaceGroup[] = [
   {
     key: 'nav.start',
     places: [{ to: '/home', key: 'nav.home', icon: IconHome, go: 'h' }],
+  },
+  {
+    key: 'nav.sendingGroup',
+    places: [
+      { to: '/domains', key: 'nav.domains', icon: IconWorldCheck, go: 'd' },
+      { to: '/relays', key: 'nav.relays', icon: IconServer2, go: 'r' },
+      { to: '/sandbox', key: 'nav.sandbox', icon: IconMailbox, go: 'i' },
+    ],
   },
   {
     key: 'nav.settingsGroup',
