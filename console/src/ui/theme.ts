@@ -1,5 +1,6 @@
 /** Colours, type and defaults of the console. Contrast of text on every surface is at least 4.5 : 1, light and dark. */
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import i18next from 'i18next';
 
 const indigo: MantineColorsTuple = [
   '#eef1ff',
@@ -40,8 +41,30 @@ const dark: MantineColorsTuple = [
   '#0e1116',
 ];
 
+/** Mantine's yellow with a last shade dark enough for text on the first. */
+const yellow: MantineColorsTuple = [
+  '#fff9db',
+  '#fff3bf',
+  '#ffec99',
+  '#ffe066',
+  '#ffd43b',
+  '#fcc419',
+  '#fab005',
+  '#f59f00',
+  '#f08c00',
+  '#8a5a00',
+];
+
+/** The cross of dialogs, named in the reader's language at the time it is shown. */
+const closeButtonProps = {
+  get 'aria-label'() {
+    return i18next.t('common:close');
+  },
+};
+const dialogStyles = { title: { fontWeight: 600 } };
+
 export const theme = createTheme({
-  colors: { indigo, slate, dark, gray: slate },
+  colors: { indigo, slate, dark, gray: slate, yellow },
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
@@ -59,7 +82,11 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: true } },
     },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, closeButtonProps },
+      styles: dialogStyles,
+    },
+    Drawer: { defaultProps: { closeButtonProps }, styles: dialogStyles },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } },
   },
