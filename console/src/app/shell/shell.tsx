@@ -123,7 +123,7 @@ function SearchButton() {
         w={320}
         c="dimmed"
         fw={400}
-        justify="space-between"
+        styles={{ inner: { justifyContent: 'flex-start' }, label: { flex: 1, textAlign: 'start' } }}
         leftSection={<IconSearch size={16} aria-hidden />}
         rightSection={<Kbd size="xs">{isMac() ? '⌘K' : 'Ctrl K'}</Kbd>}
         onClick={openPalette}

@@ -79,7 +79,7 @@ function useColumns(): Column<Entry>[] {
     () => [
       { id: 'seq', header: t('column.seq'), width: 80, cell: (entry) => entry.seq },
       { id: 'at', header: t('column.at'), width: 190, cell: (entry) => <Moment at={entry.at} absolute /> },
-      { id: 'action', header: t('column.action'), cell: (entry) => name(entry.action) },
+      { id: 'action', header: t('column.action'), width: 240, cell: (entry) => name(entry.action) },
       { id: 'actor', header: t('column.actor'), cell: (entry) => <Code>{entry.actor}</Code> },
       {
         id: 'object',
