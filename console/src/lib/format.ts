@@ -126,6 +126,19 @@ export function relative(instant: string, now = Date.now()): string {
   return format.format(Math.trunc(seconds), 'second');
 }
 
+/** `November`; months count from 1. */
+export function monthName(month: number): string {
+  return dates('month', { month: 'long' }, 'UTC').format(new Date(Date.UTC(2000, month - 1, 1)));
+}
+
+/** `29 February`, a day of every year, from `02-29`. */
+export function dayOfYear(monthDay: string): string {
+  const [month = 1, date = 1] = monthDay.split('-').map(Number);
+  return dates('dayOfYear', { month: 'long', day: 'numeric' }, 'UTC').format(
+    new Date(Date.UTC(2000, month - 1, date)),
+  );
+}
+
 /** `1:04`, `2:10:09`: a length of time in minutes and seconds. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,0 +1,18 @@
+/** Rules of the segment builder: editing, counting, and saying them as sentences. */
+
+export { isComplete } from './catalogue';
+export { CountCard, type LiveCount, SampleCard, useLiveCount } from './live-count';
+export {
+  type Complaint,
+  complaintsByNode,
+  leavesOf,
+  newGroup,
+  newLeaf,
+  parseRule,
+  type RuleDocument,
+  type RuleGroup,
+  writeRule,
+} from './model';
+export { attributesQuery, catalogueQuery, everybodyQuery } from './queries';
+export { RuleBuilder } from './rule-builder';
+export { leafSentence, useGrammar, useSentence } from './sentence';
