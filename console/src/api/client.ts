@@ -39,6 +39,11 @@ export function standardHeaders(): Record<string, string> {
   return store === undefined ? { 'X-SP-CSRF': '1' } : { 'X-SP-CSRF': '1', 'X-Store': store };
 }
 
+/** The address of a file of the API for a link; the browser then saves it while it comes, however large it is. */
+export function fileAddress(path: string): string {
+  return store === undefined ? path : `${path}?store=${encodeURIComponent(store)}`;
+}
+
 const middleware: Middleware = {
   onRequest({ request }) {
     for (const [name, value] of Object.entries(standardHeaders())) {

@@ -1,15 +1,22 @@
 /** The one table of routes: a line per feature. Screens are loaded when they are first opened. */
 import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { accountRoutes } from '../features/account/routes';
+import { attributesRoutes } from '../features/attributes/routes';
 import { auditRoutes } from '../features/audit/routes';
+import { contactsRoutes } from '../features/contacts/routes';
 import { domainsRoutes } from '../features/domains/routes';
+import { exportsRoutes } from '../features/exports/routes';
 import { homeRoutes } from '../features/home/routes';
+import { importsRoutes } from '../features/imports/routes';
 import { jobsRoutes } from '../features/jobs/routes';
 import { keysRoutes } from '../features/keys/routes';
 import { relaysRoutes } from '../features/relays/routes';
 import { sandboxRoutes } from '../features/sandbox/routes';
+import { segmentsRoutes } from '../features/segments/routes';
 import { sessionRoutes } from '../features/session/routes';
 import { settingsRoutes } from '../features/settings/routes';
+import { suppressionsRoutes } from '../features/suppressions/routes';
+import { tagsRoutes } from '../features/tags/routes';
 import { queryClient } from '../lib/query-client';
 import { rootRoute, storeRoute } from '../lib/root-routes';
 import { sessionQuery } from '../lib/session';
@@ -38,14 +45,21 @@ const routeTree = rootRoute.addChildren([
   storeRoute.addChildren([
     // One line a feature, alphabetical.
     ...accountRoutes,
+    ...attributesRoutes,
     ...auditRoutes,
+    ...contactsRoutes,
     ...domainsRoutes,
+    ...exportsRoutes,
     ...homeRoutes,
+    ...importsRoutes,
     ...jobsRoutes,
     ...keysRoutes,
     ...relaysRoutes,
     ...sandboxRoutes,
+    ...segmentsRoutes,
     ...settingsRoutes,
+    ...suppressionsRoutes,
+    ...tagsRoutes,
   ]),
 ]);
 

@@ -12,6 +12,8 @@ export interface Question {
   action: string;
   danger?: boolean;
   onConfirm: () => void;
+  /** Is called when the question is gone, after the deed or without it. */
+  onClose?: () => void;
 }
 
 /** Asks before the deed is done. */
@@ -22,6 +24,7 @@ export function ask(question: Question): void {
     labels: { confirm: question.action, cancel: i18next.t('common:cancel') },
     confirmProps: question.danger ? { color: 'red' } : {},
     onConfirm: question.onConfirm,
+    onClose: question.onClose,
   });
 }
 

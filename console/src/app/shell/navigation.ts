@@ -1,11 +1,18 @@
 /** The left navigation: groups of places in a store, each with its `g` shortcut where it has one. */
 import {
+  IconBan,
   IconBuildingStore,
+  IconDownload,
+  IconFileImport,
+  IconFilter,
+  IconForms,
   IconHome,
   IconKey,
   IconMailbox,
   IconServer2,
   IconShieldCheck,
+  IconTags,
+  IconUsers,
   IconWorldCheck,
 } from '@tabler/icons-react';
 
@@ -28,6 +35,18 @@ export const NAVIGATION: PlaceGroup[] = [
   {
     key: 'nav.start',
     places: [{ to: '/home', key: 'nav.home', icon: IconHome, go: 'h' }],
+  },
+  {
+    key: 'nav.audience',
+    places: [
+      { to: '/contacts', key: 'nav.contacts', icon: IconUsers, go: 'a' },
+      { to: '/segments', key: 'nav.segments', icon: IconFilter, go: 's' },
+      { to: '/tags', key: 'nav.tags', icon: IconTags },
+      { to: '/fields', key: 'nav.fields', icon: IconForms },
+      { to: '/imports', key: 'nav.imports', icon: IconFileImport, go: 'm' },
+      { to: '/exports', key: 'nav.exports', icon: IconDownload },
+      { to: '/suppressions', key: 'nav.suppressions', icon: IconBan },
+    ],
   },
   {
     key: 'nav.sendingGroup',

@@ -1,10 +1,9 @@
 /** The value of a custom attribute, as its type wants it. */
 
-import { TZDate } from '@date-fns/tz';
 import { NumberInput, Select, TextInput } from '@mantine/core';
 import { DateInput, DateTimePicker } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
-import { zone } from '../../lib/format';
+import { instantOf, wallTime } from '../../lib/wall-time';
 import type { Attribute } from './catalogue';
 import type { FieldValue } from './model';
 
@@ -100,20 +99,4 @@ function InstantControl({ label, value, error, onChange }: Omit<ScalarProps, 'ty
       onChange={(next) => onChange(next === null ? undefined : instantOf(next))}
     />
   );
-}
-
-/** `2026-11-26 09:00:00` of the store's zone. */
-export function wallTime(instant: Date): string {
-  const local = new TZDate(instant.getTime(), zone());
-  const two = (n: number) => String(n).padStart(2, '0');
-  const day = `${local.getFullYear()}-${two(local.getMonth() + 1)}-${two(local.getDate())}`;
-  return `${day} ${two(local.getHours())}:${two(local.getMinutes())}:${two(local.getSeconds())}`;
-}
-
-/** The instant (RFC 3339, UTC) of a wall time of the store's zone. */
-export function instantOf(wall: string): string {
-  const [year = 1970, month = 1, date = 1, hour = 0, minute = 0, second = 0] = (wall.match(/\d+/g) ?? []).map(
-    Number,
-  );
-  return new Date(new TZDate(year, month - 1, date, hour, minute, second, zone()).getTime()).toISOString();
 }

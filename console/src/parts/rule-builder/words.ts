@@ -16,7 +16,7 @@ export function useRuleWords(): RuleWords {
   const { t, i18n } = useTranslation('rules');
   const first = (keys: string[], fallback: string) => {
     const key = keys.find((k) => i18n.exists(`rules:${k}`));
-    return key === undefined ? fallback : t(key as 'topic.other');
+    return key === undefined ? fallback : t(key);
   };
   return {
     condition: ({ id, title }) => first([`condition.${id}`], title),

@@ -1,0 +1,131 @@
+/** Why this contact got a campaign, or did not: one decision each, and the question about any campaign. */
+import { Anchor, Button, Card, Group, Select, Stack, Text } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type Decision, useDecisionWords } from '../../parts/decisions';
+import { EmptyState, Failed, Loaded } from '../../ui/states';
+import { Status } from '../../ui/status';
+import { Moment } from '../../ui/time';
+import {
+  type CampaignDecision,
+  type Contact,
+  campaignsQuery,
+  decisionQuery,
+  decisionsQuery,
+} from './queries';
+
+export function Decisions({ contact }: { contact: Contact }) {
+  const { t } = useTranslation('contacts');
+  const query = useInfiniteQuery(decisionsQuery(contact.id));
+  const all = query.data?.pages.flatMap((page) => page.items);
+  return (
+    <Stack>
+      <AskOne contact={contact} />
+      <Loaded query={{ ...query, data: all }}>
+        {(list) =>
+          list.length === 0 ? (
+            <EmptyState
+              icon={<IconSend aria-hidden />}
+              title={t('decision.empty')}
+              text={t('decision.emptyText')}
+            />
+          ) : (
+            <Stack gap="sm">
+              {list.map((decision) => (
+                <Line key={decision.campaign} decision={decision} />
+              ))}
+              {query.hasNextPage && (
+                <Button
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                  style={{ alignSelf: 'center' }}
+                >
+                  {t('timeline.more')}
+                </Button>
+              )}
+            </Stack>
+          )
+        }
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Line({ decision }: { decision: CampaignDecision }) {
+  const { store } = useParams({ from: '/s/$store' });
+  return (
+    <Card withBorder padding="sm">
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <Anchor
+          fz="sm"
+          fw={600}
+          renderRoot={(props) => (
+            <Link
+              to={`/s/$store/campaigns/${decision.campaign}` as '/s/$store/home'}
+              params={{ store }}
+              {...props}
+            />
+          )}
+        >
+          {decision.name}
+        </Anchor>
+        <Text fz="xs" c="dimmed">
+          <Moment at={decision.at ?? decision.launched_at} />
+        </Text>
+      </Group>
+      <Answer decision={decision} />
+    </Card>
+  );
+}
+
+function Answer({ decision }: { decision: Decision }) {
+  const { t } = useTranslation('contacts');
+  const words = useDecisionWords();
+  return (
+    <Group gap="xs" mt={4} align="baseline">
+      <Status tone={words.tone(decision.outcome)} label={words.outcome(decision.outcome)} />
+      <Text fz="sm">{words.sentence(decision)}</Text>
+      {decision.code && (
+        <Text fz="xs" c="dimmed">
+          {t('decision.code', { code: decision.code })}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+/** "Why did she, or did she not, get this one?" */
+function AskOne({ contact }: { contact: Contact }) {
+  const { t } = useTranslation('contacts');
+  const [campaign, setCampaign] = useState<string | null>(null);
+  const campaigns = useQuery(campaignsQuery()).data?.items ?? [];
+  const query = useQuery({
+    ...decisionQuery(campaign ?? '', contact.id),
+    enabled: campaign !== null,
+    retry: false,
+  });
+  return (
+    <Card withBorder padding="sm">
+      <Select
+        label={t('decision.ask')}
+        placeholder={t('decision.choose')}
+        data={campaigns.map((c) => ({ value: c.id as string, label: c.name }))}
+        value={campaign}
+        onChange={setCampaign}
+        searchable
+        clearable
+        clearButtonProps={{ 'aria-label': t('clearField', { name: t('decision.ask') }) }}
+        limit={100}
+        nothingFoundMessage={t('decision.noCampaign')}
+      />
+      <div role="status">
+        {query.data !== undefined && campaign !== null && <Answer decision={query.data} />}
+        {query.error !== null && campaign !== null && <Failed error={query.error} />}
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,136 @@
+/** Contacts: the list, one, her consent, events and decisions; and what changes them. */
+import { api, type Schema, send } from '../../api/client';
+import { refresh } from '../../lib/query-client';
+
+export type Contact = Schema<'ContactOut'>;
+export type ContactPatch = Schema<'ContactPatch'>;
+export type ContactEvent = Schema<'ContactEventOut'>;
+export type ConsentEntry = Schema<'ConsentEntryOut'>;
+export type CampaignDecision = Schema<'Page_CampaignDecision'>['items'][number];
+export type Selection = Schema<'Selection'>;
+export type Bulk = Omit<Schema<'BulkIn'>, 'select'>;
+
+/** What the list can be filtered by. */
+export interface Filters {
+  search?: string;
+  tag?: string;
+  segment?: string;
+  channel?: Schema<'Channel'>;
+  status?: Schema<'ChannelState'>;
+}
+
+export const contactsQuery = (filters: Filters, after: string | undefined, limit: number) =>
+  api.queryOptions('get', '/api/v1/contacts', { params: { query: { ...filters, after, limit } } });
+
+export const contactQuery = (id: string) =>
+  api.queryOptions('get', '/api/v1/contacts/{id}', { params: { path: { id } } });
+
+export const consentQuery = (id: string) =>
+  api.queryOptions('get', '/api/v1/contacts/{id}/consent', { params: { path: { id } } });
+
+const PAGE = 50;
+
+/** Events page by page, newest first, for a list that grows. */
+export const eventsQuery = (id: string) => ({
+  queryKey: ['get', `/api/v1/contacts/${id}/events`] as const,
+  initialPageParam: undefined as string | undefined,
+  queryFn: async ({ pageParam }: { pageParam: string | undefined }) => {
+    const params = { path: { id }, query: { limit: PAGE, after: pageParam } };
+    const { data } = await send.GET('/api/v1/contacts/{id}/events', { params });
+    return data ?? { items: [], next: null };
+  },
+  getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,
+});
+
+/** Decisions on a contact, newest campaign first, for a list that grows. */
+export const decisionsQuery = (id: string) => ({
+  queryKey: ['get', `/api/v1/contacts/${id}/decisions`] as const,
+  initialPageParam: undefined as string | undefined,
+  queryFn: async ({ pageParam }: { pageParam: string | undefined }) => {
+    const params = { path: { id }, query: { limit: PAGE, after: pageParam } };
+    const { data } = await send.GET('/api/v1/contacts/{id}/decisions', { params });
+    return data ?? { items: [], next: null };
+  },
+  getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,
+});
+
+/** The decision on a contact in one campaign. */
+export const decisionQuery = (campaign: string, contact: string) =>
+  api.queryOptions('get', '/api/v1/campaigns/{id}/decisions/{contact}', {
+    params: { path: { id: campaign, contact } },
+  });
+
+/** The newest campaigns, to look one up. */
+export const campaignsQuery = () =>
+  api.queryOptions('get', '/api/v1/campaigns', { params: { query: { limit: 200 } } });
+
+export const attributesQuery = () => api.queryOptions('get', '/api/v1/attributes');
+
+const changed = () => refresh('/api/v1/contacts', '/api/v1/tags');
+
+/** Makes a contact. */
+export async function createContact(body: Schema<'ContactIn'>): Promise<Contact> {
+  const { data } = await send.POST('/api/v1/contacts', { body });
+  await changed();
+  if (data === undefined) throw new Error('the new contact was not answered');
+  return data;
+}
+
+/** Changes fields of a contact, only if nobody has changed it since `version`. */
+export async function saveContact(id: string, body: ContactPatch, version?: number): Promise<void> {
+  const header = version === undefined ? {} : { 'If-Match': `"${version}"` };
+  await send.PATCH('/api/v1/contacts/{id}', { params: { path: { id }, header }, body });
+  await changed();
+}
+
+/** Adds and removes tags of a contact. */
+export async function tagContact(id: string, change: Partial<Schema<'TagChange'>>): Promise<void> {
+  const body = { add: change.add ?? [], remove: change.remove ?? [] };
+  await send.POST('/api/v1/contacts/{id}/tags', { params: { path: { id } }, body });
+  await changed();
+}
+
+/** Records what a contact said about a channel. */
+export async function recordConsent(id: string, body: Schema<'ConsentChangeIn'>): Promise<void> {
+  await send.POST('/api/v1/contacts/{id}/consent', { params: { path: { id } }, body });
+  await changed();
+}
+
+/** Erases a contact for good. */
+export async function eraseContact(id: string): Promise<void> {
+  await send.DELETE('/api/v1/contacts/{id}', { params: { path: { id } } });
+  await changed();
+}
+
+/** Begins one deed on many contacts; answers the job's id. */
+export async function changeMany(bulk: Bulk, select: Selection): Promise<string> {
+  const { data } = await send.POST('/api/v1/contacts/bulk', { body: { ...bulk, select } });
+  await refresh('/api/v1/jobs');
+  if (data === undefined) throw new Error('the job was not answered');
+  return data.job;
+}
+
+/** Orders a file with contacts; answers the job's id. */
+export async function exportContacts(format: Schema<'Format'>, select: Selection): Promise<string> {
+  const { data } = await send.POST('/api/v1/exports', { body: { format, select } });
+  await refresh('/api/v1/exports', '/api/v1/jobs');
+  if (data === undefined) throw new Error('the export was not answered');
+  return data.job;
+}
+
+/** Brings lists and contacts up to date after a job. */
+export const afterJob = changed;
+
+/** Puts an address on the suppression list; answers the entry's id. */
+export async function suppress(address: { email: string } | { phone: string }): Promise<string> {
+  const { data } = await send.POST('/api/v1/suppressions', { body: address });
+  await refresh('/api/v1/contacts', '/api/v1/suppressions');
+  if (data === undefined) throw new Error('the suppression was not answered');
+  return data.id;
+}
+
+/** Takes an address off the suppression list. */
+export async function liftSuppression(id: string): Promise<void> {
+  await send.DELETE('/api/v1/suppressions/{id}', { params: { path: { id } } });
+  await refresh('/api/v1/contacts', '/api/v1/suppressions');
+}

@@ -1,0 +1,49 @@
+/** A new segment, empty or beginning with the rule of another one. */
+import { useQuery } from '@tanstack/react-query';
+import { createLazyRoute } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Page } from '../../ui/page';
+import { Loaded } from '../../ui/states';
+import { toastDone } from '../../ui/toasts';
+import { createSegment, type Draft, segmentQuery } from './queries';
+import { SegmentForm } from './segment-form';
+
+export const route = createLazyRoute('/s/$store/segments/new')({ component: NewSegment });
+
+function NewSegment() {
+  const { t } = useTranslation('segments');
+  const { store } = route.useParams();
+  const { from } = route.useSearch();
+  const navigate = route.useNavigate();
+  const origin = useQuery({ ...segmentQuery(from ?? ''), enabled: from !== undefined });
+  const save = async (draft: Draft) => {
+    const made = await createSegment(draft);
+    toastDone(t('created', { name: made.name }));
+    await navigate({ to: '/s/$store/segments/$segment', params: { store, segment: made.id } });
+  };
+  const cancel = () => void navigate({ to: '/s/$store/segments', params: { store } });
+  const form = (first: { name: string; description: string; rule?: unknown }) => (
+    <SegmentForm first={first} action={t('create')} onSave={save} onCancel={cancel} />
+  );
+  return (
+    <Page
+      title={t('new')}
+      description={t('newDescription')}
+      crumbs={[{ label: t('title'), to: '/s/$store/segments', params: { store } }]}
+    >
+      {from === undefined ? (
+        form({ name: '', description: '' })
+      ) : (
+        <Loaded query={origin}>
+          {(s) =>
+            form({
+              name: t('copyOf', { name: s.name }).slice(0, 100),
+              description: s.description,
+              rule: s.rule,
+            })
+          }
+        </Loaded>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,2 @@
+/** Decisions on recipients, in words. */
+export { type Decision, type DecisionWords, useDecisionWords } from './words';

@@ -1,0 +1,2 @@
+/** Following one background job. */
+export { hasEnded, type Job, useJob, useJobEnd } from './queries';
