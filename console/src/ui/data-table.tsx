@@ -22,6 +22,8 @@ const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature })
 export interface Column<Row> {
   id: string;
   header: string;
+  /** True for a column of buttons: its heading is for screen readers only. */
+  hideHeader?: boolean;
   cell: (row: Row) => ReactNode;
   /** Figures stand at the end. */
   align?: 'start' | 'end';
@@ -130,7 +132,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             )}
             {shown.map((column) => (
               <Table.Th key={column.id} w={column.width} ta={column.align ?? 'start'}>
-                {column.header}
+                {column.hideHeader ? <VisuallyHidden>{column.header}</VisuallyHidden> : column.header}
               </Table.Th>
             ))}
           </Table.Tr>

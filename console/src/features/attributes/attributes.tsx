@@ -85,7 +85,8 @@ function useColumns(deeds: ReturnType<typeof useDeeds>): Column<Attribute>[] {
       { id: 'purpose', header: t('column.purpose'), cell: (a) => <Text fz="sm">{a.purpose}</Text> },
       {
         id: 'actions',
-        header: '',
+        header: t('common:actions'),
+        hideHeader: true,
         align: 'end',
         cell: (a) => (
           <Group gap="xs" justify="flex-end" wrap="nowrap">

@@ -108,8 +108,12 @@ export function birthdayText(birthday: string | null | undefined): string | null
 
 const SHOWN = 2;
 
+const isBatch = (tag: Contact['tags'][number]) => tag.name.startsWith('import-');
+
 function TagList({ tags }: { tags: Contact['tags'] }) {
-  const names = tags.map((tag) => tag.name);
+  // Every import leaves its tag; the others say more.
+  const [batches, own] = [tags.filter(isBatch), tags.filter((tag) => !isBatch(tag))];
+  const names = [...own, ...batches].map((tag) => tag.name);
   const rest = names.slice(SHOWN);
   return (
     <Group gap={4} wrap="nowrap">

@@ -58,7 +58,7 @@ function ChannelLine(props: { contact: Contact; channel: Channel; last: ConsentE
             <Text fz="sm" fw={500}>
               {name}
             </Text>
-            <ChannelChip channel={channel} state={state} />
+            <ChannelChip channel={channel} state={state} withIcon={false} />
           </Group>
           {since && (
             <Text fz="xs" c="dimmed">

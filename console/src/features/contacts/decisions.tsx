@@ -1,11 +1,12 @@
 /** Why this contact got a campaign, or did not: one decision each, and the question about any campaign. */
-import { Anchor, Button, Card, Group, Select, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Select, Stack, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Decision, useDecisionWords } from '../../parts/decisions';
+import type { Schema } from '../../api/client';
+import { outcomeTone, useDecisionWords } from '../../parts/campaign-words/decisions';
+import { PlaceLink } from '../../parts/links/links';
 import { EmptyState, Failed, Loaded } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { Moment } from '../../ui/time';
@@ -56,23 +57,12 @@ export function Decisions({ contact }: { contact: Contact }) {
 }
 
 function Line({ decision }: { decision: CampaignDecision }) {
-  const { store } = useParams({ from: '/s/$store' });
   return (
     <Card withBorder padding="sm">
       <Group justify="space-between" wrap="nowrap" align="flex-start">
-        <Anchor
-          fz="sm"
-          fw={600}
-          renderRoot={(props) => (
-            <Link
-              to={`/s/$store/campaigns/${decision.campaign}` as '/s/$store/home'}
-              params={{ store }}
-              {...props}
-            />
-          )}
-        >
+        <PlaceLink fz="sm" fw={600} to="/campaigns/$campaign" params={{ campaign: decision.campaign }}>
           {decision.name}
-        </Anchor>
+        </PlaceLink>
         <Text fz="xs" c="dimmed">
           <Moment at={decision.at ?? decision.launched_at} />
         </Text>
@@ -82,12 +72,12 @@ function Line({ decision }: { decision: CampaignDecision }) {
   );
 }
 
-function Answer({ decision }: { decision: Decision }) {
+function Answer({ decision }: { decision: Schema<'Decision'> }) {
   const { t } = useTranslation('contacts');
   const words = useDecisionWords();
   return (
     <Group gap="xs" mt={4} align="baseline">
-      <Status tone={words.tone(decision.outcome)} label={words.outcome(decision.outcome)} />
+      <Status tone={outcomeTone(decision.outcome)} label={words.outcome(decision.outcome)} />
       <Text fz="sm">{words.sentence(decision)}</Text>
       {decision.code && (
         <Text fz="xs" c="dimmed">

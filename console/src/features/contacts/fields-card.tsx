@@ -120,7 +120,7 @@ function Origin({ contact }: { contact: Contact }) {
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Group gap="sm" wrap="nowrap" align="baseline">
-      <Text fz="sm" c="dimmed" w={120} style={{ flexShrink: 0 }}>
+      <Text fz="sm" c="dimmed" w={104} style={{ flexShrink: 0 }}>
         {label}
       </Text>
       <Text fz="sm" component="div" style={{ overflowWrap: 'anywhere' }}>

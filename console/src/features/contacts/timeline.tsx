@@ -1,5 +1,5 @@
 /** What happened with a contact, newest first, day by day of the store's time zone. */
-import { Anchor, Button, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Button, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconClick,
@@ -10,9 +10,9 @@ import {
   IconShieldCheck,
 } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { day } from '../../lib/format';
+import { PlaceLink } from '../../parts/links/links';
 import { EmptyState, Loaded } from '../../ui/states';
 import { Moment } from '../../ui/time';
 import { type Contact, type ContactEvent, campaignsQuery, eventsQuery } from './queries';
@@ -111,18 +111,12 @@ function EventLine({ event }: { event: ContactEvent }) {
 }
 
 /** A campaign by name; one that is not among the newest shows its id. */
-export function CampaignName({ id }: { id: string }) {
-  const { store } = useParams({ from: '/s/$store' });
+function CampaignName({ id }: { id: string }) {
   const { data } = useQuery({ ...campaignsQuery(), staleTime: 60_000 });
   const name = data?.items.find((c) => c.id === id)?.name ?? id;
   return (
-    <Anchor
-      fz="sm"
-      renderRoot={(props) => (
-        <Link to={`/s/$store/campaigns/${id}` as '/s/$store/home'} params={{ store }} {...props} />
-      )}
-    >
+    <PlaceLink fz="sm" to="/campaigns/$campaign" params={{ campaign: id }}>
       {name}
-    </Anchor>
+    </PlaceLink>
   );
 }

@@ -68,7 +68,14 @@ function useColumns(): Column<Export>[] {
       { id: 'actor', header: t('column.actor'), cell: (e) => <Text fz="sm">{e.actor}</Text> },
       { id: 'made', header: t('column.made'), cell: (e) => <Moment at={e.created_at} />, width: 150 },
       { id: 'until', header: t('column.until'), cell: (e) => <Moment at={e.expires_at} />, width: 150 },
-      { id: 'actions', header: '', cell: (e) => <Deeds item={e} />, align: 'end', width: 180 },
+      {
+        id: 'actions',
+        header: t('common:actions'),
+        hideHeader: true,
+        cell: (e) => <Deeds item={e} />,
+        align: 'end',
+        width: 180,
+      },
     ],
     [t],
   );

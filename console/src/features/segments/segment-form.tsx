@@ -138,6 +138,14 @@ export function SegmentForm({ first, id, action, onSave, onCancel }: SegmentForm
                 segment={id}
               />
             </Card>
+            <Group>
+              <Button type="submit" loading={saving}>
+                {action}
+              </Button>
+              <Button variant="default" onClick={onCancel}>
+                {t('cancel')}
+              </Button>
+            </Group>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
@@ -147,14 +155,6 @@ export function SegmentForm({ first, id, action, onSave, onCancel }: SegmentForm
           </Stack>
         </Grid.Col>
       </Grid>
-      <Group mt="lg">
-        <Button type="submit" loading={saving}>
-          {action}
-        </Button>
-        <Button variant="default" onClick={onCancel}>
-          {t('cancel')}
-        </Button>
-      </Group>
     </form>
   );
 }

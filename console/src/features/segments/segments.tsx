@@ -63,7 +63,14 @@ function useColumns(): Column<Segment>[] {
         align: 'end',
       },
       { id: 'changed', header: t('column.changed'), cell: (s) => <Moment at={s.updated_at} />, width: 140 },
-      { id: 'actions', header: '', cell: (s) => <SegmentMenu segment={s} brief />, width: 56, align: 'end' },
+      {
+        id: 'actions',
+        header: t('common:actions'),
+        hideHeader: true,
+        cell: (s) => <SegmentMenu segment={s} brief />,
+        width: 56,
+        align: 'end',
+      },
     ],
     [t, sentence],
   );

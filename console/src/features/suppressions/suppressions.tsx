@@ -73,7 +73,8 @@ function useColumns(): Column<Suppression>[] {
       { id: 'at', header: t('suppressions:column.at'), cell: (s) => <Moment at={s.at} />, width: 150 },
       {
         id: 'actions',
-        header: '',
+        header: t('common:actions'),
+        hideHeader: true,
         align: 'end',
         cell: (s) => (
           <Button size="compact-sm" variant="default" onClick={() => remove(s)}>

@@ -98,7 +98,8 @@ function useColumns(deeds: ReturnType<typeof useDeeds>): Column<Tag>[] {
       },
       {
         id: 'actions',
-        header: '',
+        header: t('common:actions'),
+        hideHeader: true,
         align: 'end',
         cell: (tag) => (
           <Group gap="xs" justify="flex-end" wrap="nowrap">

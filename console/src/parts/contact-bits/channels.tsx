@@ -36,7 +36,8 @@ const COLORS: Record<Exclude<ChannelState, 'sendable'>, MantineColor> = {
 const TONES = { teal: 'good', gray: 'neutral', red: 'bad' } as Record<string, string>;
 
 /** A chip for one channel, such as `✉ Subscribed`. */
-export function ChannelChip({ channel, state }: { channel: Channel; state: State }) {
+export function ChannelChip(props: { channel: Channel; state: State; withIcon?: boolean }) {
+  const { channel, state, withIcon = true } = props;
   const { t } = useTranslation('consent');
   const word = stateOf(state);
   const since = sinceOf(state);
@@ -52,7 +53,7 @@ export function ChannelChip({ channel, state }: { channel: Channel; state: State
         color={color}
         className="sp-status"
         data-tone={TONES[color]}
-        leftSection={<Icon size={12} role="img" aria-label={name} />}
+        leftSection={withIcon ? <Icon size={12} role="img" aria-label={name} /> : undefined}
       >
         {t(`state.${word}`)}
       </Badge>

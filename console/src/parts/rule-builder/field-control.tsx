@@ -62,7 +62,7 @@ export function FieldControl(props: FieldProps) {
           label={label}
           hideLabel
           size="sm"
-          w={260}
+          w={340}
           value={asList(value)}
           error={error}
           onChange={onChange}

@@ -43,7 +43,7 @@ export function GroupBox({ tree, group, depth }: { tree: Tree; group: RuleGroup;
         <Text fz="sm">{t(depth === 1 ? 'lead.root' : 'lead.group')}</Text>
         <Select
           size="sm"
-          w={190}
+          w={150}
           aria-label={t('join.label')}
           data={JOINS.map((join) => ({ value: join, label: t(`join.${join}`) }))}
           value={group.join}
