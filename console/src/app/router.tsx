@@ -3,6 +3,7 @@ import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { accountRoutes } from '../features/account/routes';
 import { attributesRoutes } from '../features/attributes/routes';
 import { auditRoutes } from '../features/audit/routes';
+import { campaignsRoutes } from '../features/campaigns/routes';
 import { contactsRoutes } from '../features/contacts/routes';
 import { domainsRoutes } from '../features/domains/routes';
 import { exportsRoutes } from '../features/exports/routes';
@@ -11,6 +12,7 @@ import { importsRoutes } from '../features/imports/routes';
 import { jobsRoutes } from '../features/jobs/routes';
 import { keysRoutes } from '../features/keys/routes';
 import { relaysRoutes } from '../features/relays/routes';
+import { reportsRoutes } from '../features/reports/routes';
 import { sandboxRoutes } from '../features/sandbox/routes';
 import { segmentsRoutes } from '../features/segments/routes';
 import { sessionRoutes } from '../features/session/routes';
@@ -47,6 +49,7 @@ const routeTree = rootRoute.addChildren([
     ...accountRoutes,
     ...attributesRoutes,
     ...auditRoutes,
+    ...campaignsRoutes,
     ...contactsRoutes,
     ...domainsRoutes,
     ...exportsRoutes,
@@ -55,6 +58,7 @@ const routeTree = rootRoute.addChildren([
     ...jobsRoutes,
     ...keysRoutes,
     ...relaysRoutes,
+    ...reportsRoutes,
     ...sandboxRoutes,
     ...segmentsRoutes,
     ...settingsRoutes,

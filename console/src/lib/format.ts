@@ -164,3 +164,28 @@ export function languageName(tag: string): string {
     return tag;
   }
 }
+
+/** `14:05`: the time of day at an instant, in the reader's own zone; for what just happened here. */
+export function timeOfDay(instant: number): string {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return dates('timeOfDay', { timeStyle: 'short' }, own).format(new Date(instant));
+}
+
+/** `November 2026`: the month of a calendar day (`2026-11-26`). */
+export function monthName(date: string): string {
+  return dates('month', { month: 'long', year: 'numeric' }, 'UTC').format(new Date(`${date}T00:00:00Z`));
+}
+
+/** `Thu`: the day of the week of a calendar day. */
+export function weekday(date: string): string {
+  return dates('weekday', { weekday: 'short' }, 'UTC').format(new Date(`${date}T00:00:00Z`));
+}
+
+/** The first day of a week where the reader's language is spoken; 0 is Sunday. */
+export function weekStartsOn(): number {
+  const locale = new Intl.Locale(intlLanguage()) as Intl.Locale & {
+    getWeekInfo?: () => { firstDay: number };
+    weekInfo?: { firstDay: number };
+  };
+  return (locale.getWeekInfo?.() ?? locale.weekInfo ?? { firstDay: 1 }).firstDay % 7;
+}

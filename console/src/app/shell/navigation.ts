@@ -11,6 +11,7 @@ import {
   IconMailbox,
   IconServer2,
   IconShieldCheck,
+  IconSpeakerphone,
   IconTags,
   IconUsers,
   IconWorldCheck,
@@ -35,6 +36,10 @@ export const NAVIGATION: PlaceGroup[] = [
   {
     key: 'nav.start',
     places: [{ to: '/home', key: 'nav.home', icon: IconHome, go: 'h' }],
+  },
+  {
+    key: 'nav.campaignsGroup',
+    places: [{ to: '/campaigns', key: 'nav.campaigns', icon: IconSpeakerphone, go: 'c' }],
   },
   {
     key: 'nav.audience',

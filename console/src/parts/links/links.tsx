@@ -6,6 +6,8 @@ import type { ReactNode } from 'react';
 /** Places below `/s/$store` that several features lead to, with the parameters of their address. */
 export interface PlaceOf {
   '/contacts/$contact': { contact: string };
+  '/campaigns': Record<never, never>;
+  '/campaigns/calendar': Record<never, never>;
   '/campaigns/$campaign': { campaign: string };
   '/campaigns/$campaign/edit': { campaign: string };
   '/campaigns/$campaign/content': { campaign: string };

@@ -1,0 +1,59 @@
+/** The plain text part: made from the design, or one's own words. */
+import { Card, Code, Group, ScrollArea, Stack, Switch, Text, Textarea, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Failed } from '../../ui/states';
+import { renderQuery } from './queries';
+import type { DraftState } from './use-draft';
+
+export function TextPart({ state }: { state: DraftState }) {
+  const { t } = useTranslation('campaigns');
+  const { content } = state.draft;
+  const isOwn = content.text !== null && content.text !== undefined;
+  const { subject, preheader, body } = content;
+  const made = useQuery(renderQuery({ subject, preheader, body, text: null }));
+  const text = made.data?.preview?.text ?? '';
+  return (
+    <Card withBorder>
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <div>
+            <Title order={2}>{t('text.title')}</Title>
+            <Text fz="sm" c="dimmed">
+              {t('text.help')}
+            </Text>
+          </div>
+          <Switch
+            label={t('text.own')}
+            checked={isOwn}
+            onChange={(event) => state.setContent({ text: event.currentTarget.checked ? '' : null })}
+          />
+        </Group>
+        {isOwn ? (
+          <Textarea
+            aria-label={t('text.title')}
+            description={t('text.ownHelp')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            autosize
+            minRows={8}
+            maxRows={24}
+            styles={{ input: { fontFamily: 'monospace' } }}
+            value={content.text ?? ''}
+            onChange={(event) => state.setContent({ text: event.currentTarget.value })}
+          />
+        ) : made.error ? (
+          <Failed error={made.error} />
+        ) : (
+          <ScrollArea.Autosize
+            mah={220}
+            viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('text.title') }}
+          >
+            <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+              {text || t('text.empty')}
+            </Code>
+          </ScrollArea.Autosize>
+        )}
+      </Stack>
+    </Card>
+  );
+}

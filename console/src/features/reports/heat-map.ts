@@ -1,0 +1,50 @@
+/** Writes figures onto the links of an email. Works on a parsed copy: nothing of the email runs here. */
+import { plainUrl } from './model';
+import type { Report } from './queries';
+
+type Link = Report['links'][number];
+
+/** Number and heat (0 to 1) of a link as its label is made. */
+export interface HeatOptions {
+  links: Link[];
+  heat: Map<number, number>;
+  /** The words on a link, such as `12 (3.4 %)`. */
+  label: (link: Link) => string;
+}
+
+/** The link that an anchor is: by its number where the server wrote one, else by its address. */
+function linkOf(anchor: Element, links: Link[]): Link | undefined {
+  const number = anchor.getAttribute('data-link');
+  if (number !== null) return links.find(({ link }) => String(link) === number);
+  const href = plainUrl(anchor.getAttribute('href') ?? '');
+  return links.find(({ url }) => plainUrl(url) === href);
+}
+
+/** The email with every link marked by how often it was clicked. */
+export function withHeat(html: string, { links, heat, label }: HeatOptions): string {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  for (const anchor of page.querySelectorAll<HTMLElement>('a[href]')) {
+    const link = linkOf(anchor, links);
+    if (link === undefined) continue;
+    const warmth = heat.get(link.link) ?? 0;
+    anchor.style.outline = `2px solid ${color(warmth, 1)}`;
+    anchor.style.outlineOffset = '1px';
+    anchor.style.backgroundColor = color(warmth, 0.25);
+    const badge = page.createElement('span');
+    badge.textContent = label(link);
+    badge.setAttribute(
+      'style',
+      `display:inline-block;margin:0 4px;padding:1px 6px;border-radius:9px;font:600 11px/16px sans-serif;` +
+        `color:#fff;background:${color(warmth, 1)};text-decoration:none;vertical-align:middle`,
+    );
+    anchor.append(badge);
+  }
+  return `<!doctype html>${page.documentElement.outerHTML}`;
+}
+
+/** From blue (cold) to red (hot); white letters have 4.5 : 1 on each. */
+function color(warmth: number, alpha: number): string {
+  const hue = Math.round(220 - 220 * warmth);
+  const lightness = warmth > 0.25 && warmth < 0.85 ? 30 : 40;
+  return `hsla(${hue}, 75%, ${lightness}%, ${alpha})`;
+}
