@@ -1,6 +1,6 @@
 /** The grid of days with their campaigns. */
 import { useDraggable, useDroppable } from '@dnd-kit/core';
-import { Box, Group, Table, Text } from '@mantine/core';
+import { Box, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { calendarDay, weekday, zone } from '../../lib/format';
 import { wallOf } from '../../lib/zone';
@@ -31,7 +31,9 @@ export function CalendarGrid(props: {
         withColumnBorders
         highlightOnHover={false}
       >
-        <Table.Caption>{t('calendar.title')}</Table.Caption>
+        <caption>
+          <VisuallyHidden>{t('calendar.title')}</VisuallyHidden>
+        </caption>
         <Table.Thead>
           <Table.Tr>
             {(weeks[0] ?? []).map((day) => (

@@ -118,20 +118,30 @@ function Filters(props: {
         data={VIEWS.map((value) => ({ value, label: t(`view.${value}`) }))}
         style={{ maxWidth: '100%', overflowX: 'auto' }}
       />
-      <TextInput
-        ref={field}
-        w={260}
-        aria-label={t('search')}
-        placeholder={t('search')}
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={typed}
-        onChange={(event) => {
-          setTyped(event.currentTarget.value);
-          later(event.currentTarget.value);
-        }}
-      />
+      <Group gap="xs">
+        <TextInput
+          ref={field}
+          w={260}
+          aria-label={t('search')}
+          placeholder={t('search')}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            later(event.currentTarget.value);
+          }}
+        />
+        <Columns />
+      </Group>
     </Group>
   );
+}
+
+function Columns() {
+  const columns = useCampaignColumns();
+  const [hidden, setHidden] = useHiddenColumns('campaigns');
+  const named = columns.filter(({ id }) => id !== 'actions');
+  return <ColumnChooser columns={named} hidden={hidden} onChange={setHidden} />;
 }
 
 function List(props: {
@@ -143,17 +153,10 @@ function List(props: {
   const { items, next, after, onGo } = props;
   const { t } = useTranslation('campaigns');
   const columns = useCampaignColumns();
-  const [hidden, setHidden] = useHiddenColumns('campaigns');
+  const [hidden] = useHiddenColumns('campaigns');
   const go = useGo();
   return (
     <>
-      <Group justify="flex-end" mb={-12}>
-        <ColumnChooser
-          columns={columns.filter(({ id }) => id !== 'actions')}
-          hidden={hidden}
-          onChange={setHidden}
-        />
-      </Group>
       <DataTable
         caption={t('title')}
         columns={columns}

@@ -61,7 +61,7 @@ export function useCampaignColumns(): Column<Brief>[] {
         header: t('column.audience'),
         cell: ({ settings }) => <Text fz="sm">{audienceWords(settings, segmentName, t)}</Text>,
       },
-      { id: 'time', header: t('column.time'), width: 170, cell: (campaign) => <Time campaign={campaign} /> },
+      { id: 'time', header: t('column.time'), width: 200, cell: (campaign) => <Time campaign={campaign} /> },
       figure('delivered', ({ sums }) => number(sums.accepted)),
       figure('opens', ({ sums, opened }) => share(opened, sums.accepted)),
       figure('clicks', ({ sums, clicked }) => share(clicked, sums.accepted)),

@@ -1,11 +1,12 @@
 /** The list of campaigns: by view, by name, by time. */
-import type { Schema } from '../../api/client';
-import { send } from '../../api/client';
-import type { Brief } from './brief';
+import { type Schema, send } from '../../api/client';
+import { type Brief, momentOf } from './brief';
 import { LIST_KEY } from './queries';
 import type { VIEWS } from './routes';
 
 export const PAGE = 50;
+/** Pages read to fill one of a narrow view. */
+const LOOK_MAX = 20;
 
 type State = Schema<'CampaignState'>;
 
@@ -24,53 +25,70 @@ export interface ListFilter {
   after?: string;
 }
 
-interface Asked {
-  state?: string[];
-  search?: string;
-  from?: string;
-  to?: string;
-  limit: number;
-  after?: string;
-}
-
-interface BriefPage {
+export interface BriefPage {
   items: Brief[];
   next?: string | null;
 }
 
-async function ask(query: Asked): Promise<BriefPage> {
-  const { data } = await send.GET('/api/v1/campaigns', { params: { query } });
-  return data as unknown as BriefPage;
+async function page(archived: boolean, after: string | undefined): Promise<BriefPage> {
+  const { data } = await send.GET('/api/v1/campaigns', {
+    params: { query: { archived, limit: PAGE, after } },
+  });
+  const { items, next } = data as Schema<'Page_CampaignOut'>;
+  return { items: items.map(({ content, ...rest }) => ({ ...rest, subject: content.subject })), next };
+}
+
+/** Reads on until something fits or the end is reached: a narrow view shows no empty pages in between. */
+async function look(
+  archived: boolean,
+  fits: (campaign: Brief) => boolean,
+  after: string | undefined,
+): Promise<BriefPage> {
+  const items: Brief[] = [];
+  let next: string | undefined = after;
+  for (let read = 0; read < LOOK_MAX; read += 1) {
+    const found = await page(archived, next);
+    items.push(...found.items.filter(fits));
+    next = found.next ?? undefined;
+    if (next === undefined || items.length >= PAGE / 2) break;
+  }
+  return { items, next };
 }
 
 /** A page of the list. */
 export function listQuery({ view, search, after }: ListFilter) {
-  const query: Asked = { limit: PAGE, after, search: search || undefined };
-  if (STATES[view].length > 0) query.state = STATES[view];
-  return { queryKey: [...LIST_KEY, query] as const, queryFn: () => ask(query) };
+  const [states, words] = [STATES[view], (search ?? '').toLowerCase()];
+  const fits = (campaign: Brief) =>
+    (states.length === 0 || states.includes(campaign.state)) && campaign.name.toLowerCase().includes(words);
+  return {
+    queryKey: [...LIST_KEY, view, words, after] as const,
+    queryFn: () => look(view === 'archived', fits, after),
+  };
 }
-
-const CALENDAR_MAX = 500;
-const CALENDAR_PAGE = 100;
 
 /** Campaigns that were launched, or are to be, between two instants. */
 export function periodQuery(from: string, to: string) {
+  const fits = (campaign: Brief) => {
+    const at = momentOf(campaign);
+    return at !== undefined && new Date(at) >= new Date(from) && new Date(at) < new Date(to);
+  };
   return {
     queryKey: [...LIST_KEY, 'period', from, to] as const,
     queryFn: async (): Promise<Brief[]> => {
       const found: Brief[] = [];
       let after: string | undefined;
-      do {
-        const page = await ask({ from, to, limit: CALENDAR_PAGE, after });
-        found.push(...page.items);
-        after = page.next ?? undefined;
-      } while (after !== undefined && found.length < CALENDAR_MAX);
+      for (let read = 0; read < LOOK_MAX; read += 1) {
+        const next = await page(false, after);
+        found.push(...next.items.filter(fits));
+        after = next.next ?? undefined;
+        if (after === undefined) break;
+      }
       return found;
     },
   };
 }
 
-/** Moves a scheduled campaign to another time. */
+/** Moves a scheduled campaign to another time. Offered only where the server says that it can. */
 export async function reschedule(id: string, at: string): Promise<void> {
   await send.POST('/api/v1/campaigns/{id}/reschedule' as '/api/v1/campaigns/{id}/throttle', {
     params: { path: { id } },

@@ -100,7 +100,7 @@ export function secondsLeft(sums: Sums, perSecond: number): number | undefined {
 /** Characters that a phone shows of a subject, about. */
 export const SUBJECT_SHOWN = 40;
 
-/** Length of a subject as a reader counts: marks on a letter are not letters. Liquid counts as written. */
+/** Length of a subject as a reader counts: marks on a letter are not letters. */
 export function subjectLength(subject: string): number {
   return [...new Intl.Segmenter().segment(subject)].length;
 }

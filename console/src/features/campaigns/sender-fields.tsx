@@ -9,6 +9,8 @@ import { parseSender, senderDomain, writeSender } from './model';
 import { domainsQuery } from './queries';
 import type { DraftState } from './use-draft';
 
+const ICON = { flexShrink: 0, marginTop: 3 };
+
 export function SenderFields({ state }: { state: DraftState }) {
   const { t } = useTranslation('campaigns');
   const { content } = state.draft;
@@ -59,9 +61,9 @@ function DomainNote({ domain }: { domain: string }) {
   return (
     <Group gap={6} wrap="nowrap" align="flex-start" role="status">
       {good ? (
-        <IconCircleCheck size={16} color="var(--sp-good)" aria-hidden />
+        <IconCircleCheck size={16} color="var(--sp-good)" style={ICON} aria-hidden />
       ) : (
-        <IconInfoCircle size={16} aria-hidden />
+        <IconInfoCircle size={16} style={ICON} aria-hidden />
       )}
       <Text fz="sm" c={good ? 'var(--sp-good)' : 'dimmed'}>
         {good && t('content.domainGood', { domain })}
@@ -69,11 +71,11 @@ function DomainNote({ domain }: { domain: string }) {
         {own === undefined && t('content.domainNone', { domain })}{' '}
         {!good &&
           (own === undefined ? (
-            <PlaceLink to="/domains" params={{}} search={{ add: true }} fz="sm">
+            <PlaceLink to="/domains" params={{}} search={{ add: true }} fz="sm" underline="always">
               {t('content.addDomain')}
             </PlaceLink>
           ) : (
-            <PlaceLink to="/domains/$domain" params={{ domain: own.id }} fz="sm">
+            <PlaceLink to="/domains/$domain" params={{ domain: own.id }} fz="sm" underline="always">
               {t('content.showRecords')}
             </PlaceLink>
           ))}

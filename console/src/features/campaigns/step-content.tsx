@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { DeliveryFields } from './delivery-fields';
 import { DesignCard } from './design-card';
 import { InboxPreview } from './inbox-preview';
-import { SUBJECT_SHOWN, subjectLength } from './model';
+import { plainLiquid, SUBJECT_SHOWN, subjectLength } from './model';
 import { SenderFields } from './sender-fields';
 import { TextPart } from './text-part';
 import type { StepProps } from './wizard';
@@ -13,7 +13,7 @@ export function ContentStep(props: StepProps) {
   const { state } = props;
   const { t } = useTranslation('campaigns');
   const { content } = state.draft;
-  const length = subjectLength(content.subject);
+  const length = subjectLength(plainLiquid(content.subject));
   return (
     <Grid gap="lg">
       <Grid.Col span={{ base: 12, lg: 7 }}>

@@ -10,8 +10,8 @@ const COLORS: Record<SumPart, string> = {
   accepted: '#0f9d8a',
   deferred: '#d9a514',
   failed: '#d64545',
-  suppressed: '#8a93a3',
-  unknown: '#c2417c',
+  suppressed: '#6b7585',
+  unknown: '#a13fd1',
   open: 'var(--mantine-color-default-border)',
 };
 

@@ -17,6 +17,8 @@ function linkOf(anchor: Element, links: Link[]): Link | undefined {
   const number = anchor.getAttribute('data-link');
   if (number !== null) return links.find(({ link }) => String(link) === number);
   const href = plainUrl(anchor.getAttribute('href') ?? '');
+  // Addresses made for each contact have no text of their own to be known by.
+  if (href === '') return undefined;
   return links.find(({ url }) => plainUrl(url) === href);
 }
 

@@ -52,10 +52,20 @@ function LinkTable({ id, report }: TabProps) {
           {sorted.map((link) => (
             <Table.Tr key={link.link}>
               <Table.Td style={{ overflowWrap: 'anywhere' }} fz="sm">
-                {link.url}
+                {link.url || (
+                  <Text span inherit c="dimmed">
+                    {t('dynamicLink', { number: link.link + 1 })}
+                  </Text>
+                )}
               </Table.Td>
               <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                <FigureLink id={id} figure="clicked" link={link.link} value={link.people} label={link.url} />{' '}
+                <FigureLink
+                  id={id}
+                  figure="clicked"
+                  link={link.link}
+                  value={link.people}
+                  label={link.url || t('dynamicLink', { number: link.link + 1 })}
+                />{' '}
                 <Text span fz="xs" c="dimmed">
                   {share(link.people, report.sums.accepted)}
                 </Text>
