@@ -9,6 +9,7 @@ import { PlaceLink } from '../../parts/links/links';
 import { type Brief, momentOf } from './brief';
 import { dayOf, type Period } from './calendar-model';
 import { CampaignMenu } from './campaign-menu';
+import './calendar.css';
 
 export function CalendarGrid(props: {
   campaigns: Brief[];

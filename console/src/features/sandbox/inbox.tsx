@@ -9,6 +9,7 @@ import { Moment } from '../../ui/time';
 import { MessageView } from './message-view';
 import { type Message, PAGE } from './queries';
 import type { VIEWS } from './routes';
+import './sandbox.css';
 
 export interface InboxSearch {
   campaign?: string;
