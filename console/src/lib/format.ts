@@ -172,7 +172,7 @@ export function timeOfDay(instant: number): string {
 }
 
 /** `November 2026`: the month of a calendar day (`2026-11-26`). */
-export function monthName(date: string): string {
+export function monthOf(date: string): string {
   return dates('month', { month: 'long', year: 'numeric' }, 'UTC').format(new Date(`${date}T00:00:00Z`));
 }
 

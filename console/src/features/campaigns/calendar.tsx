@@ -5,7 +5,7 @@ import { IconChevronLeft, IconChevronRight, IconList } from '@tabler/icons-react
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { calendarDay, monthName, weekStartsOn, zone } from '../../lib/format';
+import { calendarDay, monthOf, weekStartsOn, zone } from '../../lib/format';
 import { useShortcuts } from '../../lib/keys';
 import { instantOf, wallOf } from '../../lib/zone';
 import { useGo } from '../../parts/links/links';
@@ -58,7 +58,7 @@ function Calendar() {
     >
       <Bar
         period={period}
-        label={period === 'month' ? monthName(day) : `${calendarDay(first)} – ${calendarDay(last)}`}
+        label={period === 'month' ? monthOf(day) : `${calendarDay(first)} – ${calendarDay(last)}`}
         onStep={step}
         onToday={() => show(today)}
         onPeriod={(next) =>

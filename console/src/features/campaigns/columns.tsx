@@ -68,7 +68,8 @@ export function useCampaignColumns(): Column<Brief>[] {
       figure('unsubscribes', ({ unsubscribed }) => number(unsubscribed)),
       {
         id: 'actions',
-        header: '',
+        header: t('common:actions'),
+        hideHeader: true,
         width: 56,
         align: 'end',
         cell: (campaign) => <CampaignMenu campaign={campaign} />,

@@ -62,7 +62,8 @@ function RelayTable(props: {
       { id: 'test', header: t('column.test'), cell: (relay) => <LastTest relay={relay} /> },
       {
         id: 'actions',
-        header: '',
+        header: t('common:actions'),
+        hideHeader: true,
         width: 60,
         align: 'end',
         cell: (relay) => <RelayMenu relay={relay} relays={relays} onEdit={onEdit} onTest={onTest} />,

@@ -146,7 +146,8 @@ function PeopleTable(props: { id: string; people: Person[]; words: DecisionWords
       { id: 'at', header: t('people.at'), width: 150, cell: ({ decision }) => <Moment at={decision.at} /> },
       {
         id: 'lookup',
-        header: '',
+        header: t('people.lookup'),
+        hideHeader: true,
         width: 120,
         align: 'end',
         cell: (person) => (
