@@ -4,6 +4,7 @@
  * a height of its own and scrolls.
  */
 import { Box } from '@mantine/core';
+import { withStyleNonce } from './mail-html';
 
 export interface MailFrameProps {
   html: string;
@@ -15,22 +16,12 @@ export interface MailFrameProps {
   dark?: boolean;
 }
 
-/**
- * A frame made of `srcdoc` inherits the console's policy, which takes style sheets by nonce only. Giving it
- * to the message's own sheets lets them work; scripts stay impossible, by sandbox and by policy.
- */
-function withNonce(html: string): string {
-  const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
-  if (!nonce) return html;
-  return html.replace(/<style(?=[\s>])/gi, `<style nonce="${nonce}"`);
-}
-
 export function MailFrame({ html, title, width = '100%', height = 640, dark = false }: MailFrameProps) {
   return (
     <Box
       component="iframe"
       sandbox=""
-      srcDoc={withNonce(html)}
+      srcDoc={withStyleNonce(html)}
       title={title}
       referrerPolicy="no-referrer"
       w={width}
