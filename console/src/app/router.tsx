@@ -3,14 +3,17 @@ import { createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { accountRoutes } from '../features/account/routes';
 import { attributesRoutes } from '../features/attributes/routes';
 import { auditRoutes } from '../features/audit/routes';
+import { brandRoutes } from '../features/brand/routes';
 import { campaignsRoutes } from '../features/campaigns/routes';
 import { contactsRoutes } from '../features/contacts/routes';
 import { domainsRoutes } from '../features/domains/routes';
+import { editorRoutes } from '../features/editor/routes';
 import { exportsRoutes } from '../features/exports/routes';
 import { homeRoutes } from '../features/home/routes';
 import { importsRoutes } from '../features/imports/routes';
 import { jobsRoutes } from '../features/jobs/routes';
 import { keysRoutes } from '../features/keys/routes';
+import { captureRoutes, mediaRoutes } from '../features/media/routes';
 import { relaysRoutes } from '../features/relays/routes';
 import { reportsRoutes } from '../features/reports/routes';
 import { sandboxRoutes } from '../features/sandbox/routes';
@@ -19,6 +22,7 @@ import { sessionRoutes } from '../features/session/routes';
 import { settingsRoutes } from '../features/settings/routes';
 import { suppressionsRoutes } from '../features/suppressions/routes';
 import { tagsRoutes } from '../features/tags/routes';
+import { templatesRoutes } from '../features/templates/routes';
 import { queryClient } from '../lib/query-client';
 import { rootRoute, storeRoute } from '../lib/root-routes';
 import { sessionQuery } from '../lib/session';
@@ -43,20 +47,24 @@ storeRoute.update({ component: Shell });
 
 const routeTree = rootRoute.addChildren([
   indexRoute,
+  ...captureRoutes,
   ...sessionRoutes,
   storeRoute.addChildren([
     // One line a feature, alphabetical.
     ...accountRoutes,
     ...attributesRoutes,
     ...auditRoutes,
+    ...brandRoutes,
     ...campaignsRoutes,
     ...contactsRoutes,
     ...domainsRoutes,
+    ...editorRoutes,
     ...exportsRoutes,
     ...homeRoutes,
     ...importsRoutes,
     ...jobsRoutes,
     ...keysRoutes,
+    ...mediaRoutes,
     ...relaysRoutes,
     ...reportsRoutes,
     ...sandboxRoutes,
@@ -64,6 +72,7 @@ const routeTree = rootRoute.addChildren([
     ...settingsRoutes,
     ...suppressionsRoutes,
     ...tagsRoutes,
+    ...templatesRoutes,
   ]),
 ]);
 

@@ -13,6 +13,7 @@ import {
   IconShieldCheck,
   IconSpeakerphone,
   IconTags,
+  IconTemplate,
   IconUsers,
   IconWorldCheck,
 } from '@tabler/icons-react';
@@ -52,6 +53,10 @@ export const NAVIGATION: PlaceGroup[] = [
       { to: '/exports', key: 'nav.exports', icon: IconDownload },
       { to: '/suppressions', key: 'nav.suppressions', icon: IconBan },
     ],
+  },
+  {
+    key: 'nav.contentGroup',
+    places: [{ to: '/templates', key: 'nav.templates', icon: IconTemplate, go: 'e' }],
   },
   {
     key: 'nav.sendingGroup',
