@@ -101,11 +101,6 @@ export function exactTime(instant: string): string {
   return dates('exact', options).format(new Date(instant));
 }
 
-/** `14:05` in the store's time zone. */
-export function timeOfDay(instant: string): string {
-  return dates('time', { timeStyle: 'short' }).format(new Date(instant));
-}
-
 /** The same instant in the reader's own time zone, or undefined if that is the store's. */
 export function ownTime(instant: string): string | undefined {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;

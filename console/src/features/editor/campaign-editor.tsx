@@ -2,9 +2,10 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createLazyRoute, Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { createLazyRoute } from '@tanstack/react-router';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useGo } from '../../parts/links/links';
 import { Loaded } from '../../ui/states';
 import { Editor } from './editor';
 import { type Campaign, campaignQuery, saveCampaign } from './queries';
@@ -30,19 +31,25 @@ function CampaignEditor() {
 
 function Opened({ campaign: loaded }: { campaign: Campaign }) {
   const { t } = useTranslation('editor');
-  const { store } = route.useParams();
+  const go = useGo();
+  const back = useRef((campaign: string, draft: boolean) =>
+    draft
+      ? go('/campaigns/$campaign/edit', { campaign }, { step: 'content' })
+      : go('/campaigns/$campaign', { campaign }),
+  ).current;
   const queries = useQueryClient();
   // The campaign as it was when the editor opened; saves do not open it anew.
   const [campaign] = useState(loaded);
   const place = useMemo<DocumentPlace>(() => {
     const { id, name } = campaign;
+    const editable = campaign.can.includes('edit');
     const options = campaignQuery(id);
     const newest = () => queries.getQueryData<Campaign>(options.queryKey) ?? campaign;
     return {
       kind: 'campaign',
       id,
       name,
-      editable: campaign.can.includes('edit'),
+      editable,
       saved: savedOf(campaign),
       save: async (source, version) => {
         const saved = await saveCampaign(newest(), version, source);
@@ -52,22 +59,12 @@ function Opened({ campaign: loaded }: { campaign: Campaign }) {
       reload: async () => savedOf(await queries.fetchQuery({ ...options, staleTime: 0 })),
       back: (
         <Tooltip label={t('top.toCampaign')}>
-          <ActionIcon
-            size={30}
-            aria-label={t('top.toCampaign')}
-            renderRoot={(props) => (
-              <Link
-                to={'/s/$store/campaigns/$campaign' as '/s/$store/home'}
-                params={{ store, campaign: id } as never}
-                {...props}
-              />
-            )}
-          >
+          <ActionIcon size={30} aria-label={t('top.toCampaign')} onClick={() => back(id, editable)}>
             <IconArrowLeft size={18} aria-hidden />
           </ActionIcon>
         </Tooltip>
       ),
     };
-  }, [campaign, store, t, queries]);
+  }, [campaign, back, t, queries]);
   return <Editor place={place} />;
 }

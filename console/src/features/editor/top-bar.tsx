@@ -133,7 +133,9 @@ function SaveNote({ state, editable }: { state: SaveState; editable: boolean }) 
     );
   }
   const words =
-    state.kind === 'saved' ? t('save.saved', { time: timeOfDay(state.at) }) : t(`save.${state.kind}`);
+    state.kind === 'saved'
+      ? t('save.saved', { time: timeOfDay(Date.parse(state.at)) })
+      : t(`save.${state.kind}`);
   return (
     <Text fz="xs" c="dimmed" role="status" style={{ whiteSpace: 'nowrap' }}>
       {words}
