@@ -29,7 +29,7 @@ impl App {
         let vault = open_vault(&config.data_dir)?;
         let dispatch = DispatchSettings { lease_ms: i64::from(config.dispatch.lease_seconds) * 1_000 };
         let inbound = config.inbound.listen()?.map(|listen| InboundMail { listen });
-        Self::assemble_with(db, vault, config.http(), |builder| {
+        Self::assemble(db, vault, config.http(), |builder| {
             builder.insert(dispatch);
             if let Some(inbound) = inbound {
                 builder.insert(inbound);
@@ -37,12 +37,9 @@ impl App {
         })
     }
 
-    /// The same on a database that is open already; tests begin here.
-    pub fn assemble(db: Database, vault: Vault, http: HttpConfig) -> Result<Self> {
-        Self::assemble_with(db, vault, http, |_| ())
-    }
-
-    fn assemble_with(
+    /// The same on a database that is open already, with services put in before those of the features; tests
+    /// begin here.
+    pub fn assemble(
         db: Database,
         vault: Vault,
         http: HttpConfig,
@@ -52,6 +49,7 @@ impl App {
         let access = Access::new(db.clone(), vault.clone(), http.clone());
         let mut builder = StateBuilder::new(db, vault, http);
         builder.insert(Register::of(&features));
+        builder.insert(crate::console::console());
         configure(&mut builder);
         for feature in &features {
             for services in &feature.services {

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+mod console;
 mod logging;
 pub mod registry;
 pub mod roles;

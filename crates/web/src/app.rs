@@ -3,7 +3,7 @@
 use crate::extract::body::BODY_BYTES_MAX;
 use crate::feature::Feature;
 use crate::state::AppState;
-use crate::{docs, edge, health, idempotency, openapi};
+use crate::{console, docs, edge, health, idempotency, openapi};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -21,6 +21,7 @@ pub fn router(features: &[Feature], state: AppState) -> Router {
     let (routes, document) = collect(features, Some(&state));
     routes
         .merge(health::routes())
+        .merge(console::routes())
         .merge(docs::routes(&openapi::served(&document, state.http())))
         .layer(from_fn(edge::remember_route))
         .layer(tower_http::compression::CompressionLayer::new())

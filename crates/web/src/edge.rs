@@ -3,6 +3,7 @@
 //! string, an address or a name.
 
 use crate::client_ip::{self, ClientIp, Peer};
+use crate::console::Console;
 use crate::failure::Failure;
 use crate::state::AppState;
 use axum::body::Body;
@@ -18,6 +19,9 @@ use tracing::Instrument;
 
 /// Header with the id of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Header of API answers that changes with every build of the console.
+const CONSOLE_BUILD: HeaderName = HeaderName::from_static("x-sp-build");
 
 /// Names one request in the answer and in the log: `req_` and 16 characters.
 #[derive(Clone, Debug)]
@@ -37,7 +41,7 @@ pub(crate) async fn edge(State(state): State<AppState>, mut request: Request, ne
     request.extensions_mut().insert(ClientIp(ip));
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let is_api = request.uri().path().starts_with("/api/");
     let started = tokio::time::Instant::now();
     let span = tracing::info_span!("request", request.id = %id.0);
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
@@ -45,11 +49,13 @@ pub(crate) async fn edge(State(state): State<AppState>, mut request: Request, ne
         handled.unwrap_or_else(|_| Failure::from(Fault::new("a handler panicked")).into_response());
     let _inside = span.enter();
     finish(&mut response, &id, state.http().is_https());
+    if is_api && let Some(build) = state.try_service::<Console>().as_ref().and_then(|c| c.build()) {
+        response.headers_mut().insert(CONSOLE_BUILD, build.clone());
+    }
     let status = response.status().as_u16();
     let duration_ms = started.elapsed().as_millis() as u64;
     let route = response.extensions().get::<Route>().map_or("unmatched", |r| r.0.as_str());
     tracing::debug!(target: "access", %method, route, status, duration_ms, "answered");
-    drop(path);
     response
 }
 

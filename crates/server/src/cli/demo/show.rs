@@ -59,6 +59,7 @@ impl Show {
         let base = config.http().public_url;
         self.heading(&format!("Ready: {base}"));
         let rows = [
+            ("The console", Some(format!("{base}/console/"))),
             ("The API, described", Some(format!("{base}/docs"))),
             (
                 "A message in the sandbox",
