@@ -10,9 +10,9 @@ XTASK = $(CARGO) run --quiet --locked --package xtask --
 demo: compiler
 	$(XTASK) demo
 
-## Builds the release program: target/release/smartpush
+## Builds the console, then the release program with it inside: target/release/smartpush
 build: compiler
-	$(CARGO) build --locked --release --package server
+	$(XTASK) build
 
 ## Installs what the tests need and runs all of them
 test: compiler

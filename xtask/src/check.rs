@@ -1,13 +1,14 @@
 //! `make check`: format, lints, house rules and the fast tests.
 
 use crate::run::{command, output, run};
-use crate::tidy;
+use crate::{console, tidy};
 use anyhow::{Result, bail};
 
 /// Everything one runs before a commit.
 pub(crate) fn check() -> Result<()> {
     tidy::tidy()?;
     format()?;
+    console::check()?;
     lints()?;
     run(command(&["cargo", "test", "--locked", "--workspace", "--lib"]))
 }

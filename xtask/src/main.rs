@@ -1,12 +1,14 @@
-//! Automation of this repository: `cargo xtask demo|test|check|bench|tidy|openapi`.
+//! Automation of this repository: `cargo xtask demo|build|test|check|bench|tidy|openapi`.
 //!
-//! It installs from the ordinary registries only (Debian packages, PyPI) and starts every server it
+//! It installs from the ordinary registries only (Debian packages, PyPI, npm) and starts every server it
 //! needs by itself, on loopback.
 
 mod bench;
 mod check;
+mod console;
 mod demo;
 mod postgres;
+mod program;
 mod run;
 mod test;
 mod tidy;
@@ -19,11 +21,12 @@ fn main() -> Result<()> {
     let task = std::env::args().nth(1).unwrap_or_default();
     match task.as_str() {
         "bench" => bench::bench(),
+        "build" => program::release(),
         "check" => check::check(),
         "demo" => demo::demo(),
         "openapi" => check::write_openapi(),
         "test" => test::test(),
         "tidy" => tidy::tidy(),
-        other => bail!("unknown task {other:?}: demo, test, check, bench, tidy or openapi"),
+        other => bail!("unknown task {other:?}: demo, build, test, check, bench, tidy or openapi"),
     }
 }

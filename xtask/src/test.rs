@@ -2,7 +2,7 @@
 
 use crate::postgres::Server;
 use crate::run::{command, root, run};
-use crate::{check, tidy, tools};
+use crate::{check, console, tidy, tools};
 use anyhow::Result;
 
 /// Runs everything. `cargo` prints each runner's closing lines.
@@ -11,6 +11,8 @@ pub(crate) fn test() -> Result<()> {
     let python = tools::python()?;
     tidy::tidy()?;
     check::format()?;
+    console::build()?;
+    console::check()?;
     let server = Server::start(false)?;
     let mut build = command(&["cargo", "build", "--locked", "--workspace", "--all-targets"]);
     build.env("RUSTFLAGS", rustflags());
@@ -24,6 +26,7 @@ pub(crate) fn test() -> Result<()> {
         .env("SMARTPUSH_TEST_OUTPUT", root().join("target/test-output"));
     run(tests)?;
     drop(server);
+    console::browser_test(&root().join("target/debug/smartpush"))?;
     check::lints()
 }
 

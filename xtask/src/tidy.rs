@@ -33,11 +33,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ("messaging", &["kernel", "store", "web", "tenancy", "audience"]),
     ("automation", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
     ("onsite", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
+    ("overview", &["kernel", "store", "web", "tenancy", "audience", "messaging", "automation"]),
     ("privacy", &["kernel", "store", "web", "tenancy", "audience"]),
     ("testkit", &["kernel", "store", "web"]),
     (
         "server",
-        &["kernel", "store", "web", "tenancy", "audience", "messaging", "automation", "onsite", "privacy"],
+        &[
+            "kernel",
+            "store",
+            "web",
+            "tenancy",
+            "audience",
+            "messaging",
+            "automation",
+            "onsite",
+            "overview",
+            "privacy",
+        ],
     ),
 ];
 

@@ -4,7 +4,7 @@ use crate::run::{command, exists, is_root, output, root, run};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
-/// A program and the Debian package that brings it.
+/// A file and the Debian package that brings it.
 const DEBIAN: &[(&str, &str)] = &[
     ("/usr/sbin/smtp-sink", "postfix"),
     ("/usr/sbin/opendkim-testmsg", "opendkim-tools"),
@@ -12,7 +12,13 @@ const DEBIAN: &[(&str, &str)] = &[
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/openssl", "openssl"),
     ("/usr/bin/python3", "python3"),
+    (CHROMIUM, "chromium"),
+    ("/usr/share/fonts/truetype/liberation", "fonts-liberation"),
+    ("/usr/share/fonts/opentype/noto", "fonts-noto-cjk"),
 ];
+
+/// The browser of the console's tests.
+pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// PyPI packages for the wire tests.
 const PYTHON: &[&str] = &["dkimpy==1.1.8", "schemathesis>=4", "pynacl"];

@@ -12,8 +12,8 @@ mod segment;
 mod server;
 mod table;
 
-use crate::run::{command, root, run};
-use crate::tools;
+use crate::run::root;
+use crate::{program, tools};
 use anyhow::Result;
 use std::path::PathBuf;
 
@@ -30,7 +30,7 @@ pub(crate) fn folder() -> PathBuf {
 /// Builds the release program and measures the named parts, or all.
 pub(crate) fn bench() -> Result<()> {
     tools::debian()?;
-    run(command(&["cargo", "build", "--locked", "--release", "--package", "server"]))?;
+    program::release()?;
     std::fs::create_dir_all(folder())?;
     let wanted: Vec<String> = std::env::args().skip(2).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|w| w == part);
