@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::roles::{self, Role};
 use kernel::Result;
 use std::net::SocketAddr;
+use tenancy::installation;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -29,9 +30,15 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
         tracing::warn!("{warning}");
     }
     let public_url = config.http().public_url;
-    roles::run(app, &config, args.role, |address| match address {
-        Some(address) => tracing::info!(%address, %public_url, role = ?args.role, "ready"),
-        None => tracing::info!(role = ?args.role, "ready"),
+    let code = installation::awaited_code(app.state.db(), app.state.vault()).await?;
+    roles::run(app, &config, args.role, |address| {
+        match address {
+            Some(address) => tracing::info!(%address, %public_url, role = ?args.role, "ready"),
+            None => tracing::info!(role = ?args.role, "ready"),
+        }
+        if let Some(code) = code {
+            tracing::info!(setup_code = %code, "nobody has an account yet: open {public_url}/console/ to make the first");
+        }
     })
     .await?;
     Ok(Outcome::silent())

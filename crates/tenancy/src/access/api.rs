@@ -43,7 +43,7 @@ struct SessionIn {
 
 /// The log-in one has.
 #[derive(serde::Serialize, utoipa::ToSchema)]
-struct SessionOut {
+pub(crate) struct SessionOut {
     id: SessionId,
     user: UserId,
     account: AccountId,
@@ -72,13 +72,22 @@ async fn create_session(
         );
     }
     let user = log_in(&state, &body, ip).await?;
-    let client = Client::of(ip, &headers);
-    let begun =
-        sessions::begin(state.db(), state.vault(), (user.id, user.account), &client, body.remember).await?;
-    let policy_accepted = crate::policy::is_accepted(state.db(), user.id).await?;
-    let stores = stores::list_names(state.db(), user.account).await?;
-    let out = SessionOut { id: begun.id, user: user.id, account: user.account, policy_accepted, stores };
-    let cookie = sessions::cookie(state.http(), &begun.token, body.remember);
+    open_session(&state, (user.id, user.account), (ip, &headers), body.remember).await
+}
+
+/// Begins a log-in: 201 with the cookie.
+pub(crate) async fn open_session(
+    state: &AppState,
+    (user, account): (UserId, AccountId),
+    (ip, headers): (std::net::IpAddr, &HeaderMap),
+    remember: bool,
+) -> web::Result<Response> {
+    let client = Client::of(ip, headers);
+    let begun = sessions::begin(state.db(), state.vault(), (user, account), &client, remember).await?;
+    let policy_accepted = crate::policy::is_accepted(state.db(), user).await?;
+    let stores = stores::list_names(state.db(), account).await?;
+    let out = SessionOut { id: begun.id, user, account, policy_accepted, stores };
+    let cookie = sessions::cookie(state.http(), &begun.token, remember);
     let mut response = Created(out).into_response();
     response
         .headers_mut()

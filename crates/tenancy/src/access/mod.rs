@@ -13,6 +13,8 @@ mod sql;
 mod tests;
 pub(crate) mod throttle;
 
+pub(crate) use api::{SessionOut, open_session};
+
 use crate::{accounts, stores};
 use futures_util::future::BoxFuture;
 use http::header;
@@ -67,7 +69,7 @@ impl Access {
             return Err(unauthorized("Log in, or send a key as Authorization: Bearer sp_live_….").into());
         };
         csrf::check(caller.method, caller.headers, &self.http.public_url)?;
-        sessions::identify(&self.db, &self.vault, token).await
+        sessions::identify(&self.db, &self.vault, token, caller.unattended).await
     }
 
     async fn enter(&self, principal: &Principal, wanted: Option<StoreId>) -> Result<(Scope, Rights)> {

@@ -148,21 +148,32 @@ pub async fn setup(db: &Database, vault: &Vault, passwords: &Passwords, wanted: 
 fn check(wanted: &Setup) -> Result<EmailAddress> {
     let mut errors = Errors::new();
     errors.line("/store", &wanted.store, 1..=stores::NAME_LENGTH_MAX);
-    let email = EmailAddress::parse(&wanted.email);
-    match &email {
+    let email = check_owner(&mut errors, &wanted.email, &wanted.password, &wanted.store);
+    errors.finish()?;
+    email
+}
+
+/// Notes what is wrong with the address and the password of an owner of a store with that name.
+pub(crate) fn check_owner(
+    errors: &mut Errors,
+    email: &str,
+    password: &str,
+    store: &str,
+) -> Result<EmailAddress> {
+    let parsed = EmailAddress::parse(email);
+    match &parsed {
         Ok(email) => {
-            let context = model::context_of(email, &wanted.store);
-            model::check_password(&mut errors, "/password", &wanted.password, &context);
+            let context = model::context_of(email, store);
+            model::check_password(errors, "/password", password, &context);
         }
         Err(why) => {
             errors.add("/email", "not_an_address", format!("An address like ana@shop.example: {why}."));
         }
     }
-    errors.finish()?;
-    email.map_err(|_| Fault::new("an address that passed its check").into())
+    parsed.map_err(|_| Fault::new("an address that did not pass its check").into())
 }
 
-fn insert_owner(
+pub(crate) fn insert_owner(
     tx: &mut SystemTx<'_>,
     vault: &Vault,
     email: &EmailAddress,

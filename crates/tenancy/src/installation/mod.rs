@@ -1,16 +1,27 @@
-//! Facts of the whole installation, and the claim on the tables that every feature shares.
+//! Facts of the whole installation, its first account, and the claim on the tables that every feature shares.
 //!
 //! The sending lock: a restored installation sends nothing until somebody has looked at what was sent
 //! between backup and loss, and unlocks it by a command.
 
+mod api;
+mod code;
 mod sql;
 
-use kernel::{Code, Problem, Result};
-use store::{Database, SystemTx, params};
-use web::Feature;
+pub use code::setup_code;
+
+use crate::accounts::{self, Passwords};
+use crate::audit;
+use crate::stores::{self, Settings};
+use kernel::ids::{AccountId, UserId};
+use kernel::{Code, EmailAddress, Problem, Result};
+use serde_json::json;
+use store::{Database, SystemTx, Vault, params};
+use web::{Actor, Errors, Feature};
 
 /// Name of the lock.
 const SENDING_LOCKED: &str = "sending_locked";
+/// Fact that somebody is making or has made the first account in the browser; taken once.
+const SET_UP_AT: &str = "set_up_at";
 
 static DATA: web::DataMap = web::data_map! {
     table "installation" {
@@ -40,6 +51,7 @@ static DATA: web::DataMap = web::data_map! {
 /// Statements of the store crate and the tables every feature shares.
 pub fn feature() -> Feature {
     Feature::new("installation")
+        .routes(api::routes)
         .statements(store::log::ALL)
         .global_statements(sql::ALL_GLOBAL)
         .global_statements(store::log::ALL_GLOBAL)
@@ -89,4 +101,72 @@ pub async fn lock_sending(db: &Database) -> Result<()> {
 /// Unlocks it; false if it was not locked.
 pub async fn unlock_sending(db: &Database) -> Result<bool> {
     Ok(db.system().execute(&sql::DELETE_FACT, params![SENDING_LOCKED]).await? > 0)
+}
+
+/// True if somebody has an account.
+pub fn is_set_up(tx: &mut SystemTx<'_>) -> Result<bool> {
+    Ok(tx.query_opt(&sql::FIND_ANY_ACCOUNT, params![])?.is_some())
+}
+
+/// Tells this installation from others; says nothing of its keys.
+pub fn fingerprint(vault: &Vault) -> String {
+    let bytes = vault.installation().blind("installation", "fingerprint");
+    bytes.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}
+
+/// The code for the first account, as long as there is none.
+pub async fn awaited_code(db: &Database, vault: &Vault) -> Result<Option<String>> {
+    Ok(if db.system().read(is_set_up).await? { None } else { Some(setup_code(vault)) })
+}
+
+/// Whoever makes the first account.
+struct Founder {
+    email: String,
+    password: String,
+    store: String,
+    settings: Settings,
+}
+
+/// Makes the first account and its store. Problem: there is an account, or a field is not valid.
+async fn found(
+    db: &Database,
+    vault: &Vault,
+    passwords: &Passwords,
+    founder: Founder,
+) -> Result<(UserId, AccountId)> {
+    let email = check(&founder)?;
+    let hash = passwords.hash(&founder.password).await?;
+    let vault = vault.clone();
+    db.system()
+        .write(move |tx| {
+            require_empty(tx)?;
+            let now = tx.now().to_string();
+            // Two at once: the second waits for the first here, and finds the fact taken.
+            if tx.execute(&sql::TAKE_FACT, params![SET_UP_AT, now])? == 0 {
+                return Err(already().into());
+            }
+            let (account, user) = accounts::insert_owner(tx, &vault, &email, &hash)?;
+            let store = stores::insert(tx, &vault, account, &founder.store, &founder.settings)?;
+            let details = json!({ "user": user, "store": store });
+            audit::record_account(tx, account, Actor::User(user), "account.created", &details)?;
+            Ok((user, account))
+        })
+        .await
+}
+
+fn check(founder: &Founder) -> Result<EmailAddress> {
+    let mut errors = Errors::new();
+    errors.line("/store_name", &founder.store, 1..=stores::NAME_LENGTH_MAX);
+    let email = accounts::check_owner(&mut errors, &founder.email, &founder.password, &founder.store);
+    errors.finish()?;
+    email
+}
+
+/// Problem: somebody has an account.
+fn require_empty(tx: &mut SystemTx<'_>) -> Result<()> {
+    if is_set_up(tx)? { Err(already().into()) } else { Ok(()) }
+}
+
+fn already() -> Problem {
+    Problem::conflict("This installation has an account already. Log in.")
 }
