@@ -35,8 +35,8 @@ pub use model::{
     AttributeValue, Birthday, Country, Facts, Gender, MonthDay, Origin, PersonalFields, TagMembership,
 };
 pub use sql::{
-    StoredContact, count, each_facts, find_by_email, find_by_id, find_by_ordinal, find_by_phone, get_by_id,
-    load_facts, load_ids, load_many, scan,
+    StoredContact, any, count, each_facts, find_by_email, find_by_id, find_by_ordinal, find_by_phone,
+    get_by_id, load_facts, load_ids, load_many, scan,
 };
 pub use upsert::{BATCH_MAX, BatchOutcome, Conflict, RowOutcome, upsert_batch};
 

@@ -47,6 +47,9 @@ statements! {
     /// The facts of some contacts, ascending.
     LIST_FACTS = "SELECT ordinal, facts FROM contacts
         WHERE store_id = $1 AND ordinal {in $2} AND wrapped_key IS NOT NULL ORDER BY ordinal";
+    /// Some contact that is not erased.
+    FIND_ANY_CONTACT = "SELECT ordinal FROM contacts WHERE store_id = $1 AND wrapped_key IS NOT NULL
+        ORDER BY ordinal DESC LIMIT 1";
     /// Number of contacts.
     COUNT_CONTACTS = "SELECT count(*) FROM contacts WHERE store_id = $1 AND wrapped_key IS NOT NULL";
     /// Whom ids of other systems belong to.
@@ -220,6 +223,11 @@ pub fn load_facts(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<Vec<(u32, Facts)>
         Ok(true)
     })?;
     Ok(found)
+}
+
+/// True if there is a contact that is not erased.
+pub fn any(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.query_opt(&FIND_ANY_CONTACT, params![])?.is_some())
 }
 
 /// Number of contacts that are not erased.

@@ -137,6 +137,25 @@ pub fn list(tx: &mut Tx<'_>, archived: bool, before: Option<i64>, limit: i64) ->
     tx.query(&sql::LIST_SEGMENTS, params![before, archived, limit])?.iter().map(Segment::of).collect()
 }
 
+/// A segment without its rule.
+#[derive(Clone, Debug)]
+pub struct SegmentName {
+    /// Its id.
+    pub id: SegmentId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+}
+
+/// Segments that are not archived, newest first, without their rules.
+pub fn list_names(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<SegmentName>> {
+    let name = |row: &Row| {
+        Ok(SegmentName { id: SegmentId(row.int(0)?), name: row.text(1)?, description: row.text(2)? })
+    };
+    tx.query(&sql::LIST_NAMES, params![limit])?.iter().map(name).collect()
+}
+
 /// Versions of a segment before one, newest first. Problem: no such segment.
 pub fn versions(
     tx: &mut Tx<'_>,

@@ -61,6 +61,9 @@ statements! {
     /// Saved segments, newest first.
     LIST_SEGMENTS = "SELECT id, version, name, description, rule, members, counted_at, archived_at, created_at, updated_at
         FROM segments WHERE store_id = $1 AND id < $2 AND (archived_at IS NULL) = (CAST($3 AS {int}) = 0) ORDER BY id DESC LIMIT $4";
+    /// Segments that are not archived, newest first, without their rules.
+    LIST_NAMES = "SELECT id, name, description FROM segments
+        WHERE store_id = $1 AND archived_at IS NULL ORDER BY id DESC LIMIT $2";
     /// Number of segments that are not archived.
     COUNT_SEGMENTS = "SELECT count(*) FROM segments WHERE store_id = $1 AND archived_at IS NULL";
     /// Adds a segment.

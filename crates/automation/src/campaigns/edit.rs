@@ -1,9 +1,9 @@
 //! Changes of a campaign, each with its entry in the audit log.
 
-use super::model::{self, Campaign, Content, Settings, State};
+use super::model::{self, Campaign, Content, Settings, State, Timing};
 use super::sql;
 use kernel::ids::{CampaignId, JobId};
-use kernel::{Problem, Result};
+use kernel::{Problem, Result, Timestamp};
 use messaging::outbox::program::FrozenSigning;
 use messaging::outbox::{dispatcher, ledger};
 use serde_json::json;
@@ -174,25 +174,51 @@ pub async fn unschedule(store: &Scoped, actor: Actor, id: CampaignId) -> Result<
     let job = store
         .write(move |tx| {
             must_be(&sql::get(tx, id)?, &[State::Scheduled], "unscheduled")?;
-            let job = tx
-                .query_opt(&sql::FIND_LAUNCH_JOB, params![id])?
-                .map(|r| r.opt_int(0))
-                .transpose()?
-                .flatten();
+            let job = launch_job(tx, id)?;
             let (none, now) = (None::<i64>, tx.now());
             tx.execute(&sql::MOVE_CAMPAIGN, params![id, "draft", none, none, none, now, "scheduled"])?;
             audit::record(tx, actor, "campaign.unscheduled", id, &json!({}))?;
             Ok(job)
         })
         .await?;
+    drop_job(store, job).await;
+    store.read(move |tx| sql::get(tx, id)).await
+}
+
+/// Moves a scheduled campaign to another time. Problem: it is not scheduled, or the time is past.
+pub async fn reschedule(store: &Scoped, actor: Actor, id: CampaignId, at: Timestamp) -> Result<Campaign> {
+    let old = store
+        .write(move |tx| {
+            let campaign = sql::get(tx, id)?;
+            must_be(&campaign, &[State::Scheduled], "moved to another time")?;
+            if at <= tx.now() {
+                return Err(Problem::field("/at", "past", "A time that is still to come.").into());
+            }
+            let old = launch_job(tx, id)?;
+            let job = tx.enqueue(super::jobs::KIND, &json!({ "campaign": id }), at)?;
+            let (settings, now) = (Settings { timing: Timing::At { at }, ..campaign.settings }, tx.now());
+            tx.execute(&sql::RESCHEDULE_CAMPAIGN, params![id, json!(settings), at, job, now])?;
+            audit::record(tx, actor, "campaign.rescheduled", id, &json!({ "at": at }))?;
+            Ok(old)
+        })
+        .await?;
+    drop_job(store, old).await;
+    store.read(move |tx| sql::get(tx, id)).await
+}
+
+fn launch_job(tx: &mut Tx<'_>, id: CampaignId) -> Result<Option<JobId>> {
+    let row = tx.query_opt(&sql::FIND_LAUNCH_JOB, params![id])?;
+    Ok(row.map(|r| r.opt_int(0)).transpose()?.flatten().map(JobId))
+}
+
+/// Takes a launch job out of the queue; one that has begun already finds that it is not meant any more.
+async fn drop_job(store: &Scoped, job: Option<JobId>) {
     if let Some(job) = job
-        && let Err(e) = store.cancel_job(JobId(job)).await
+        && let Err(e) = store.cancel_job(job).await
     {
-        // The job finds the campaign unscheduled and does nothing.
         tracing::info!(error = %e, "the launch job was over already");
     }
     store.db().signals().notify(queue::TOPIC);
-    store.read(move |tx| sql::get(tx, id)).await
 }
 
 /// Puts a campaign that is over, or a draft, away or takes it out again.

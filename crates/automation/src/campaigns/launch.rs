@@ -269,8 +269,9 @@ pub(super) async fn launch_scheduled(
     let (keys, public) = (keys.clone(), public.clone());
     let launched = store
         .write(move |tx| {
-            if sql::get(tx, id)?.state != State::Scheduled {
-                return Err(Problem::conflict("The campaign is not scheduled any more.").into());
+            let campaign = sql::get(tx, id)?;
+            if campaign.state != State::Scheduled || campaign.scheduled_at.is_some_and(|at| at > tx.now()) {
+                return Err(Problem::conflict("The campaign is not scheduled for now any more.").into());
             }
             let launched = launch_in(tx, &keys, &public, id, None)?;
             audit::record(

@@ -6,12 +6,14 @@
 
 mod api;
 pub mod audience;
+pub mod brief;
 pub mod decisions;
 mod edit;
 mod jobs;
 pub mod launch;
 pub mod model;
 mod privacy;
+mod progress;
 pub mod sql;
 mod test_send;
 
@@ -20,6 +22,8 @@ pub use edit::{
 };
 pub use launch::{Launched, Plan, PublicAddress, launch, plan};
 pub use model::{Campaign, Content, Settings, State, Term, Timing, Track};
+pub use progress::{Progress, list_progress};
+pub use sql::{any_launched, find};
 pub use test_send::send_test;
 
 use web::Feature;

@@ -150,6 +150,22 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: &'static [State] = &[
+        State::Draft,
+        State::Scheduled,
+        State::Running,
+        State::Paused,
+        State::Finished,
+        State::Cancelled,
+        State::Archived,
+    ];
+
+    /// From its word.
+    pub fn parse(word: &str) -> Option<State> {
+        State::ALL.iter().copied().find(|s| s.word() == word)
+    }
+
     /// The word in JSON and on the command line.
     pub fn word(self) -> &'static str {
         match self {
@@ -161,6 +177,18 @@ impl State {
             State::Cancelled => "cancelled",
             State::Archived => "archived",
         }
+    }
+}
+
+/// What may be done with a campaign in a state.
+pub fn can(state: State) -> Vec<&'static str> {
+    match state {
+        State::Draft => vec!["edit", "delete", "plan", "launch", "test", "duplicate", "archive"],
+        State::Scheduled => vec!["cancel", "launch", "reschedule", "test", "duplicate"],
+        State::Running => vec!["pause", "cancel", "throttle", "duplicate"],
+        State::Paused => vec!["resume", "cancel", "throttle", "duplicate"],
+        State::Finished | State::Cancelled => vec!["duplicate", "archive"],
+        State::Archived => vec!["duplicate", "unarchive"],
     }
 }
 

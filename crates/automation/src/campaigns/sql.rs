@@ -14,21 +14,41 @@ statements! {
     FIND_CAMPAIGN = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
         c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
         LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id WHERE c.store_id = $1 AND c.id = $2";
-    /// Campaigns, newest first, with or without archived ones.
-    LIST_CAMPAIGNS = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
-        c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
+    /// What lists choose by, newest first.
+    LIST_HEADS = "SELECT c.id, c.name, c.state, COALESCE(s.state, ''), c.archived_at, c.scheduled_at, c.launched_at FROM campaigns c
         LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
-        WHERE c.store_id = $1 AND c.id < $2 AND (c.archived_at IS NULL OR $3 = 1) ORDER BY c.id DESC LIMIT $4";
+        WHERE c.store_id = $1 AND c.id < $2 ORDER BY c.id DESC";
+    /// Some campaigns.
+    LIST_BRIEFS = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
+        c.archived_at, c.created_at, c.updated_at, s.state FROM campaigns c
+        LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id WHERE c.store_id = $1 AND c.id {in $2}";
     /// Launched campaigns, newest first.
     LIST_LAUNCHED = "SELECT c.id, c.name, c.launched_at FROM campaigns c
         JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
         WHERE c.store_id = $1 AND c.id < $2 ORDER BY c.id DESC LIMIT $3";
+    /// State and sums of campaigns whose send is not over.
+    LIST_UNFINISHED = "SELECT c.id, c.state, c.version, c.archived_at, s.state, s.audience, s.accepted, s.deferred,
+        s.failed, s.suppressed, s.unknown FROM sends s
+        JOIN campaigns c ON c.store_id = s.store_id AND c.id = s.id
+        WHERE s.store_id = $1 AND s.finished_at IS NULL ORDER BY s.id DESC LIMIT $2";
+    /// The same of campaigns that somebody changed since a time.
+    LIST_CHANGED = "SELECT c.id, c.state, c.version, c.archived_at, s.state, s.audience, s.accepted, s.deferred,
+        s.failed, s.suppressed, s.unknown FROM campaigns c
+        LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
+        WHERE c.store_id = $1 AND c.updated_at >= $2 ORDER BY c.updated_at DESC LIMIT $3";
+    /// The same of one campaign.
+    FIND_PROGRESS = "SELECT c.id, c.state, c.version, c.archived_at, s.state, s.audience, s.accepted, s.deferred,
+        s.failed, s.suppressed, s.unknown FROM campaigns c
+        LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id WHERE c.store_id = $1 AND c.id = $2";
     /// Changes a draft, if nobody else did meanwhile.
     UPDATE_CAMPAIGN = "UPDATE campaigns SET name = $4, content = $5, settings = $6, version = version + 1,
         updated_at = $7 WHERE store_id = $1 AND id = $2 AND version = $3";
     /// Moves a campaign between draft, scheduled and launched.
     MOVE_CAMPAIGN = "UPDATE campaigns SET state = $3, scheduled_at = $4, launch_job = $5, launched_at = $6,
         version = version + 1, updated_at = $7 WHERE store_id = $1 AND id = $2 AND state = $8";
+    /// Moves the time of a scheduled campaign.
+    RESCHEDULE_CAMPAIGN = "UPDATE campaigns SET settings = $3, scheduled_at = $4, launch_job = $5, version = version + 1,
+        updated_at = $6 WHERE store_id = $1 AND id = $2 AND state = 'scheduled'";
     /// The job that launches a scheduled campaign.
     FIND_LAUNCH_JOB = "SELECT launch_job FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'scheduled'";
     /// Puts a campaign away or takes it out again.
@@ -37,7 +57,7 @@ statements! {
     DELETE_DRAFT = "DELETE FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'draft'";
 }
 
-/// Reads a row of [`FIND_CAMPAIGN`] or [`LIST_CAMPAIGNS`].
+/// Reads a row of [`FIND_CAMPAIGN`].
 pub fn campaign(row: &Row) -> Result<Campaign> {
     let archived_at = row.opt_time(8)?;
     Ok(Campaign {
@@ -59,7 +79,8 @@ pub fn campaign(row: &Row) -> Result<Campaign> {
     })
 }
 
-fn state(own: &str, send: Option<String>, archived: bool) -> Result<State> {
+/// State as shown, from the campaign's own, its send's, and whether it was put away.
+pub(super) fn state(own: &str, send: Option<String>, archived: bool) -> Result<State> {
     if archived {
         return Ok(State::Archived);
     }
@@ -74,8 +95,17 @@ fn state(own: &str, send: Option<String>, archived: bool) -> Result<State> {
     })
 }
 
+/// A campaign of this store, if there is one with this id.
+pub fn find(tx: &mut Tx<'_>, id: CampaignId) -> Result<Option<Campaign>> {
+    tx.query_opt(&FIND_CAMPAIGN, params![id])?.as_ref().map(campaign).transpose()
+}
+
 /// A campaign of this store, or a 404.
 pub fn get(tx: &mut Tx<'_>, id: CampaignId) -> Result<Campaign> {
-    let row = tx.query_opt(&FIND_CAMPAIGN, params![id])?.ok_or_else(|| Problem::not_found("campaign"))?;
-    campaign(&row)
+    find(tx, id)?.ok_or_else(|| Problem::not_found("campaign").into())
+}
+
+/// True if a campaign was launched.
+pub fn any_launched(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(!tx.query(&LIST_LAUNCHED, params![i64::MAX, 1_i64])?.is_empty())
 }

@@ -12,8 +12,8 @@ mod privacy;
 mod sql;
 
 pub use consumer::Rollup;
-pub use model::{Kind, Report};
-pub use sql::report;
+pub use model::{Kind, Report, Sums};
+pub use sql::{count_people, report};
 
 use std::sync::Arc;
 use web::Feature;

@@ -119,7 +119,7 @@ pub struct Cause {
 }
 
 /// Sums of delivery as shown: they always add up to the audience.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Sums {
     /// Frozen at launch.
     pub audience: i64,

@@ -8,7 +8,7 @@ pub static DATA: DataMap = web::data_map! {
         none: store_id, campaign_id, kind, hour, happened;
     }
     table "report_people" {
-        none: store_id, campaign_id, kind, link, happened;
+        none: store_id, campaign_id, kind, link, happened, people_count;
         personal: people
             => purpose "how a campaign did, and who was interested", basis "permission to measure",
                source "the contact's mail program", retention "as long as the campaign", recipients "none";

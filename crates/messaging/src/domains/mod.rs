@@ -141,6 +141,11 @@ pub fn find_domain(tx: &mut Tx<'_>, domain: &str) -> Result<Option<SenderDomain>
     row.map(|r| read_domain(&r)).transpose()
 }
 
+/// Every domain of the store, newest first.
+pub fn list_domains(tx: &mut Tx<'_>) -> Result<Vec<SenderDomain>> {
+    tx.query(&sql::LIST_DOMAINS, params![i64::MAX, DOMAINS_MAX])?.iter().map(read_domain).collect()
+}
+
 fn read_domain(row: &Row) -> Result<SenderDomain> {
     Ok(SenderDomain {
         id: DomainId(row.int(0)?),

@@ -11,6 +11,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use kernel::ids::CampaignId;
 use kernel::{Fault, OrFault, Problem, Result, Timestamp};
 use roaring::RoaringBitmap;
+use std::collections::BTreeMap;
 use store::{NewEvent, Row, Tx, params};
 
 /// Set number of the frozen audience.
@@ -482,6 +483,18 @@ pub fn find_send(tx: &mut Tx<'_>, send: CampaignId) -> Result<Option<SendRow>> {
         started_at: row.time(11)?,
         finished_at: row.opt_time(12)?,
     }))
+}
+
+/// True if a test was sent.
+pub fn has_test(tx: &mut Tx<'_>) -> Result<bool> {
+    Ok(tx.query_opt(&sql::FIND_TEST, params![])?.is_some())
+}
+
+/// Sums of several sends; those that do not exist are left out.
+pub fn list_counts(tx: &mut Tx<'_>, sends: &[CampaignId]) -> Result<BTreeMap<CampaignId, Counts>> {
+    let ids: Vec<i64> = sends.iter().map(|id| id.0).collect();
+    let rows = tx.query(&sql::LIST_COUNTS, params![ids])?;
+    rows.iter().map(|row| Ok((CampaignId(row.int(0)?), counts_of(row, 1)?))).collect()
 }
 
 /// The frozen audience and who was matched but excluded.

@@ -15,6 +15,7 @@ pub mod ledger;
 pub mod link;
 pub mod loader;
 pub mod model;
+pub mod preview;
 mod privacy;
 pub mod program;
 pub mod rebuild;

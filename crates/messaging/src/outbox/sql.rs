@@ -84,6 +84,11 @@ statements! {
     /// Outcomes of other sends settled lately, for the frequency cap.
     LIST_RECENT_OUTCOMES = "SELECT c.outcome FROM send_chunks c JOIN sends s ON s.store_id = c.store_id AND s.id = c.send_id
         WHERE c.store_id = $1 AND c.settled_at >= $2 AND c.send_id <> $3 AND s.class = 'marketing'";
+    /// Some test.
+    FIND_TEST = "SELECT id FROM sends WHERE store_id = $1 AND class = 'test' LIMIT 1";
+    /// Sums of some sends.
+    LIST_COUNTS = "SELECT id, audience, accepted, deferred, failed, suppressed, unknown FROM sends
+        WHERE store_id = $1 AND id {in $2}";
     /// Sends, newest first.
     LIST_SENDS = "SELECT id, state, audience, accepted, deferred, failed, suppressed, unknown FROM sends
         WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";

@@ -138,6 +138,33 @@ pub fn list_relays(tx: &mut Tx<'_>, keys: &StoreKeys) -> Result<Vec<Configured>>
     list_rows(tx)?.into_iter().map(|row| row.configured(keys)).collect()
 }
 
+/// How a relay stands.
+#[derive(Clone, Debug)]
+pub struct RelayHealth {
+    /// Its id.
+    pub id: RelayId,
+    /// Its name.
+    pub name: String,
+    /// True if it captures instead of sending.
+    pub sandbox: bool,
+    /// True if it is used unless another is named.
+    pub preferred: bool,
+    /// Whether its last test passed; `None` if it was not tested.
+    pub passed: Option<bool>,
+}
+
+/// How every relay stands, in the store's order; nothing is tested for it.
+pub fn list_health(tx: &mut Tx<'_>) -> Result<Vec<RelayHealth>> {
+    let health = |row: RelayRow| RelayHealth {
+        id: row.id,
+        name: row.name,
+        sandbox: row.address == "sandbox",
+        preferred: row.preferred,
+        passed: row.tested_at.map(|_| row.test_passed),
+    };
+    Ok(list_rows(tx)?.into_iter().map(health).collect())
+}
+
 /// The relay with this address and log-in, made if the store has none such. `sandbox` is an address too.
 /// Problem: not a relay's address.
 pub fn ensure_url(tx: &mut Tx<'_>, keys: &StoreKeys, url: &str) -> Result<RelayId> {

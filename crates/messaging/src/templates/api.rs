@@ -405,7 +405,7 @@ fn render(source: &EmailSource, around: &Surroundings) -> RenderedOut {
         around.contact.as_ref().map(|(facts, personal)| StoredAttributes { facts, personal, names: &names });
     let contact = match &stored {
         Some(stored) => buffer.view(Some(&compiled), stored, &around.dictionary),
-        None => invented(),
+        None => ContactView::INVENTED,
     };
     let campaign = CampaignView { subject: source.subject.clone(), ..CampaignView::default() };
     let data =
@@ -420,23 +420,6 @@ fn render(source: &EmailSource, around: &Surroundings) -> RenderedOut {
     match compiled.render_preview(&data) {
         Ok(preview) => RenderedOut { preview: Some(preview), issues: Vec::new(), checks },
         Err(error) => RenderedOut { preview: None, issues: vec![error.into()], checks },
-    }
-}
-
-/// A contact for previews, who is nobody.
-fn invented() -> ContactView<'static> {
-    ContactView {
-        first_name: Some("Ana"),
-        last_name: Some("Lim"),
-        email: Some("ana.lim@example.com"),
-        phone: Some("+6561234567"),
-        country: Some("SG"),
-        city: Some("Singapore"),
-        postcode: Some("049315"),
-        language: Some("en"),
-        birthday: Some("1990-05-01"),
-        time_zone: Some("Asia/Singapore"),
-        ..ContactView::EMPTY
     }
 }
 

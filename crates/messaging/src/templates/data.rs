@@ -108,6 +108,21 @@ impl ContactView<'_> {
         tags: &[],
         attributes: &(),
     };
+
+    /// A contact for previews, who is nobody.
+    pub const INVENTED: ContactView<'static> = ContactView {
+        first_name: Some("Ana"),
+        last_name: Some("Lim"),
+        email: Some("ana.lim@example.com"),
+        phone: Some("+6561234567"),
+        country: Some("SG"),
+        city: Some("Singapore"),
+        postcode: Some("049315"),
+        language: Some("en"),
+        birthday: Some("1990-05-01"),
+        time_zone: Some("Asia/Singapore"),
+        ..ContactView::EMPTY
+    };
 }
 
 /// The store that sends; the same for a whole campaign.

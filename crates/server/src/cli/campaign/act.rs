@@ -3,16 +3,16 @@
 use super::super::{Context, Outcome};
 use super::{answer, run};
 use audience::contacts;
+use automation::campaigns::brief::{self, Filter};
 use automation::campaigns::{self, decisions};
 use kernel::Result;
 use kernel::ids::{CampaignId, StoreId};
 use messaging::outbox::ledger;
 use serde_json::{Value, json};
-use store::params;
 use web::Actor;
 
 /// Campaigns listed at most.
-const LISTED_MAX: i64 = 200;
+const LISTED_MAX: usize = 200;
 
 /// One campaign.
 pub async fn status(context: &Context, id: CampaignId) -> Result<Outcome> {
@@ -23,10 +23,11 @@ pub async fn status(context: &Context, id: CampaignId) -> Result<Outcome> {
 /// All campaigns of a store, newest first.
 pub async fn list(context: &Context, store: Option<StoreId>) -> Result<Outcome> {
     let store = context.one_store(store).await?;
-    let rows = store.query(&campaigns::sql::LIST_CAMPAIGNS, params![i64::MAX, true, LISTED_MAX]).await?;
+    let all = Filter { archived: true, ..Filter::default() };
+    let (briefs, _) = store.read(move |tx| brief::list(tx, &all, i64::MAX, LISTED_MAX)).await?;
     let mut items = Vec::new();
-    for row in &rows {
-        items.push(answer::describe(&store, campaigns::sql::campaign(row)?.id).await?);
+    for brief in briefs {
+        items.push(answer::describe(&store, brief.id).await?);
     }
     if items.is_empty() {
         return Ok(Outcome::done(

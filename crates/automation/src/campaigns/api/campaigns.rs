@@ -1,30 +1,29 @@
-//! Campaigns over HTTP.
+//! Writing campaigns, launching and steering them, and what was decided of whom.
 
-use super::decisions::{self, CampaignDecision, Decision};
-use super::edit::{self, NewCampaign};
-use super::launch::{self, Launched, Plan, PublicAddress};
-use super::model::{Campaign, Content, Settings, State};
-use super::{sql, test_send};
+use crate::campaigns::decisions::{self, CampaignDecision, Decision};
+use crate::campaigns::edit::{self, NewCampaign};
+use crate::campaigns::launch::{self, Launched, Plan, PublicAddress};
+use crate::campaigns::model::{Campaign, Content, Settings, State, can};
+use crate::campaigns::{sql, test_send};
 use audience::contacts;
 use kernel::ids::{CampaignId, ContactId};
 use kernel::{Problem, Timestamp};
 use messaging::outbox::ledger;
 use serde::{Deserialize, Serialize};
-use store::{Scoped, params};
+use store::Scoped;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{EditCampaigns, ReadCampaigns, SendCampaigns};
-use web::{
-    AppState, Created, IfMatch, Json, NoContent, Page, PageParams, Paged, Path, Query, Tagged, Tenant,
-};
+use web::{AppState, Created, IfMatch, Json, NoContent, Page, PageParams, Paged, Path, Tagged, Tenant};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list_campaigns, create_campaign))
+        .routes(routes!(create_campaign))
         .routes(routes!(get_campaign, update_campaign, delete_campaign))
         .routes(routes!(plan_campaign))
         .routes(routes!(launch_campaign))
+        .routes(routes!(reschedule_campaign))
         .routes(routes!(pause_campaign))
         .routes(routes!(resume_campaign))
         .routes(routes!(cancel_campaign))
@@ -93,43 +92,8 @@ impl From<Campaign> for CampaignOut {
     }
 }
 
-fn can(state: State) -> Vec<&'static str> {
-    match state {
-        State::Draft => vec!["edit", "delete", "plan", "launch", "test", "duplicate", "archive"],
-        State::Scheduled => vec!["cancel", "launch", "test", "duplicate"],
-        State::Running => vec!["pause", "cancel", "throttle", "duplicate"],
-        State::Paused => vec!["resume", "cancel", "throttle", "duplicate"],
-        State::Finished | State::Cancelled => vec!["duplicate", "archive"],
-        State::Archived => vec!["duplicate", "unarchive"],
-    }
-}
-
 fn public(state: &AppState) -> PublicAddress {
     PublicAddress { url: state.http().public_url.clone() }
-}
-
-/// Which campaigns to list.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ListParams {
-    /// Archived ones too.
-    #[serde(default)]
-    archived: bool,
-}
-
-/// Campaigns, newest first.
-#[utoipa::path(get, path = "/api/v1/campaigns", operation_id = "list_campaigns", params(ListParams, PageParams),
-    security(("key" = ["campaigns:read"])), responses((status = 200, body = Page<CampaignOut>)))]
-async fn list_campaigns(
-    db: Tenant<ReadCampaigns>,
-    Query(wanted): Query<ListParams>,
-    paged: Paged,
-) -> web::Result<Json<Page<CampaignOut>>> {
-    let params = params![paged.after.unwrap_or(i64::MAX), wanted.archived, paged.fetch()].to_vec();
-    let rows = db.query(&sql::LIST_CAMPAIGNS, &params).await?;
-    let items = rows.iter().map(sql::campaign).collect::<kernel::Result<Vec<_>>>()?;
-    Ok(Json(paged.page(items, |c| c.id.0)?.map(CampaignOut::from)))
 }
 
 /// Write a draft.
@@ -212,6 +176,26 @@ async fn launch_campaign(
 ) -> web::Result<Json<Launched>> {
     let keys = db.keys().await?;
     Ok(Json(launch::launch(&db, db.actor(), &keys, &public(&state), id, Some(body.audience)).await?))
+}
+
+/// A new time.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RescheduleIn {
+    /// When the campaign launches by itself; still to come.
+    at: Timestamp,
+}
+
+/// Move a scheduled campaign to another time.
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/reschedule", operation_id = "reschedule_campaign",
+    params(("id" = CampaignId, Path)), request_body = RescheduleIn, security(("key" = ["campaigns:send"])),
+    responses((status = 200, body = CampaignOut), (status = 409, description = "The campaign is not scheduled.")))]
+async fn reschedule_campaign(
+    db: Tenant<SendCampaigns>,
+    Path(id): Path<CampaignId>,
+    Json(body): Json<RescheduleIn>,
+) -> web::Result<Json<CampaignOut>> {
+    Ok(Json(edit::reschedule(&db, db.actor(), id, body.at).await?.into()))
 }
 
 /// Hold a running campaign; takes effect within a second.
