@@ -120,7 +120,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Campaigns, newest first. */
+        /** Campaigns, newest first, without their words; launched ones with their figures. */
         get: operations["list_campaigns"];
         put?: never;
         /** Write a draft. */
@@ -269,6 +269,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See the campaign's message as a contact would get it now, footer and link parameters included.
+         * @description Nothing is sent and nothing is measured.
+         */
+        post: operations["preview_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/report": {
         parameters: {
             query?: never;
@@ -331,6 +351,23 @@ export interface paths {
         get: operations["list_report_people"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a scheduled campaign to another time. */
+        post: operations["reschedule_campaign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -542,6 +579,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill an empty store with made-up people, segments, templates and a campaign in the sandbox. */
+        post: operations["fill_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/domains": {
         parameters: {
             query?: never;
@@ -684,6 +738,27 @@ export interface paths {
         };
         /** Download the file. 409 until it is ready and after it is gone. */
         get: operations["download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The store at a glance.
+         * @description Figures of a span of days beside those of the span before, what is wrong, and the campaigns one comes
+         *     back for.
+         */
+        get: operations["get_home"];
         put?: never;
         post?: never;
         delete?: never;
@@ -876,6 +951,44 @@ export interface paths {
          *     one of this store's messages. It is not kept.
          */
         post: operations["receive_raw_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is there an account yet? */
+        get: operations["get_installation"];
+        put?: never;
+        /**
+         * Make the first account, its store, and log in. Works once; later accounts are made on the command line.
+         * @description The privacy policy is to be accepted next, as after every first log-in.
+         */
+        post: operations["set_up_installation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check that the installation can do its work. It may take as long as a relay takes to answer. */
+        post: operations["check_installation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,6 +1320,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find a thing by its id, a contact by exact address or number, or anything by a part of its name. */
+        get: operations["search_store"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments": {
         parameters: {
             query?: never;
@@ -1452,6 +1582,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is done and what is still to do until the first campaign. */
+        get: operations["get_setup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Put the list away, or take it out again. */
+        patch: operations["update_setup"];
+        trace?: never;
+    };
     "/api/v1/store": {
         parameters: {
             query?: never;
@@ -1482,6 +1630,29 @@ export interface paths {
         put?: never;
         /** Make a further store. */
         post: operations["create_store"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Jobs and campaigns of the store as they go on, as server-sent events.
+         * @description `hello` comes first, then the present state of what goes on, then every change: `job` (for whoever may
+         *     read settings) and `campaign`. An event holds the whole state of its object. A comment comes every 15
+         *     seconds. Browsers name the store in the parameter `store`, because they send no header with a stream.
+         *     Listening does not keep a log-in alive; when it ends, the stream ends.
+         */
+        get: operations["get_stream"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1847,6 +2018,26 @@ export interface components {
         };
         /** @example acc_0123456789abc */
         AccountId: string;
+        /** @description Something that wants somebody's eye. */
+        Alert: {
+            /**
+             * @description Stable word: `sending_locked`, `postal_address`, `domain_records`, `relay_test`, `campaign_held`,
+             *     `campaign_late`, `complaints`, `bounces`, `job_failed`, `sandbox`.
+             */
+            code: string;
+            level: components["schemas"]["AlertLevel"];
+            /** @description A sentence. */
+            message: string;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Id of what it is about. */
+            object?: string | null;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        AlertLevel: "error" | "warning" | "info";
         /**
          * @description Kinds of DKIM keys.
          * @enum {string}
@@ -1981,6 +2172,34 @@ export interface components {
             /** @description The tag, for `tag` and `untag`. */
             tag?: string | null;
         };
+        /** @description A campaign in a list. */
+        CampaignBrief: {
+            archived_at?: components["schemas"]["Timestamp"] | null;
+            /** @description What may be done with it now. */
+            can: string[];
+            /** @description When it was made. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["CampaignId"];
+            launched_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Its name. */
+            name: string;
+            scheduled_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Audience, delivery and measuring. */
+            settings: components["schemas"]["CampaignSettings"];
+            /** @description State as shown. */
+            state: components["schemas"]["CampaignState"];
+            /** @description Subject line, Liquid inside. */
+            subject: string;
+            summary?: components["schemas"]["CampaignSummary"] | null;
+            /** @description When it last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description The entity tag is made of it.
+             */
+            version: number;
+        };
         /** @description What became of one contact in one of the store's campaigns. */
         CampaignDecision: components["schemas"]["Decision"] & {
             /** @description The campaign. */
@@ -2042,6 +2261,25 @@ export interface components {
              */
             will_receive: number;
         };
+        /** @description A campaign's message as a contact would get it. */
+        CampaignPreview: {
+            /** @description In what it differs from the message that would be sent; everything else is the same byte for byte. */
+            differences: string[];
+            /** @description The message. */
+            preview: components["schemas"]["Preview"];
+        };
+        /** @description For whom to render. */
+        CampaignPreviewIn: {
+            contact?: components["schemas"]["ContactId"] | null;
+        };
+        /** @description A campaign as it goes on. */
+        CampaignProgress: components["schemas"]["Progress"] & {
+            /**
+             * Format: int64
+             * @description Messages handed over a second, over the last five seconds.
+             */
+            per_second: number;
+        };
         /** @description Audience, delivery and measuring. */
         CampaignSettings: {
             /**
@@ -2093,6 +2331,21 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "draft" | "scheduled" | "running" | "paused" | "finished" | "cancelled" | "archived";
+        /** @description Figures of a launched campaign. */
+        CampaignSummary: {
+            /**
+             * Format: int64
+             * @description Contacts who clicked a link of it.
+             */
+            clicked: number;
+            /**
+             * Format: int64
+             * @description Contacts who opened it.
+             */
+            opened: number;
+            /** @description Sums of delivery. */
+            sums: components["schemas"]["Sums"];
+        };
         /** @description Everything a rule can be made of. */
         CatalogueOut: {
             /** @description Every condition, by id. */
@@ -2142,6 +2395,25 @@ export interface components {
          * @enum {string}
          */
         ChannelState: "bounced" | "complained" | "never_subscribed" | "sendable" | "subscribed" | "suppressed" | "unsubscribed";
+        /** @description What a check found. */
+        Checked: {
+            /** @description A sentence. */
+            detail: string;
+            status: components["schemas"]["Verdict"];
+        };
+        /** @description What was found. */
+        ChecksOut: {
+            /** @description The clock is not behind what was written before. */
+            clock: components["schemas"]["Checked"];
+            /** @description The database answered. */
+            database: components["schemas"]["Checked"];
+            /** @description There is room where data are kept. */
+            disk: components["schemas"]["Checked"];
+            /** @description The relay that is used unless another is named was opened and logged in to. */
+            mail_path: components["schemas"]["Checked"];
+            /** @description The program called itself at its public address. */
+            public_url: components["schemas"]["Checked"];
+        };
         /** @description A word to choose. */
         ChoiceOut: {
             title: string;
@@ -2163,6 +2435,19 @@ export interface components {
             note?: string | null;
             /** @description What it becomes. */
             target: components["schemas"]["Target"];
+        };
+        /** @description A figure of the span and of the span of the same length before it. */
+        Compared: {
+            /**
+             * Format: int64
+             * @description In the one before.
+             */
+            before: number;
+            /**
+             * Format: int64
+             * @description In the span that ends today.
+             */
+            now: number;
         };
         /** @description A condition's form. */
         ConditionOut: {
@@ -2809,6 +3094,25 @@ export interface components {
          * @enum {string}
          */
         Format: "csv" | "jsonl";
+        /** @description A thing that was found. */
+        FoundItem: {
+            /** @description What else helps to know it again: the state of a campaign, the address of a contact. */
+            detail?: string | null;
+            /** @description Its id. */
+            id: string;
+            kind: components["schemas"]["FoundKind"];
+            /** @description Its name. */
+            title: string;
+        };
+        /**
+         * @description What kind of thing was found.
+         * @enum {string}
+         */
+        FoundKind: "contact" | "campaign" | "segment" | "template" | "tag";
+        /** @description What was found, at most 20. */
+        FoundOut: {
+            items: components["schemas"]["FoundItem"][];
+        };
         /** @description At most so many marketing messages to one contact within so many days. */
         FrequencyCap: {
             /**
@@ -2833,6 +3137,87 @@ export interface components {
             name: string;
             /** @description Value, not decoded. */
             value: string;
+        };
+        /** @description The first event of a stream. */
+        Hello: {
+            /** @description Build of the console that the program serves; null without a console. */
+            build?: string | null;
+        };
+        /** @description Figures of one day. */
+        HomeDay: {
+            /**
+             * Format: int64
+             * @description First clicks in campaigns by people.
+             */
+            clicked: number;
+            /**
+             * Format: date
+             * @description Day of the store's calendar.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Contacts made.
+             */
+            new_contacts: number;
+            /**
+             * Format: int64
+             * @description First opens of campaigns by people.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Marketing messages that relays took.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Contacts who unsubscribed from email.
+             */
+            unsubscribed: number;
+        };
+        /** @description Figures of the store. */
+        HomeFigures: {
+            /** @description First bounces of campaigns, told after the message had been taken. */
+            bounced: components["schemas"]["Compared"];
+            /** @description First clicks in campaigns by people. */
+            clicked: components["schemas"]["Compared"];
+            /** @description First complaints about campaigns. */
+            complained: components["schemas"]["Compared"];
+            /**
+             * Format: int64
+             * @description Contacts there are now.
+             */
+            contacts: number;
+            /** @description Contacts made. */
+            new_contacts: components["schemas"]["Compared"];
+            /** @description First opens of campaigns by people. */
+            opened: components["schemas"]["Compared"];
+            /** @description Marketing messages that relays took. */
+            sent: components["schemas"]["Compared"];
+            /**
+             * Format: int64
+             * @description Of those, subscribed to email.
+             */
+            subscribed_email: number;
+            /** @description Contacts who unsubscribed from email. */
+            unsubscribed: components["schemas"]["Compared"];
+        };
+        /** @description The first screen of a store. */
+        HomeOut: {
+            /** @description What wants somebody's eye, worst first. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description Days of the store's own calendar, oldest first; the last is today. */
+            days: components["schemas"]["HomeDay"][];
+            /** @description Newest drafts. */
+            drafts: components["schemas"]["CampaignBrief"][];
+            figures: components["schemas"]["HomeFigures"];
+            /** @description Campaigns that are over, newest first. */
+            recent: components["schemas"]["CampaignBrief"][];
+            /** @description Campaigns that go out or are held. */
+            running: components["schemas"]["CampaignBrief"][];
+            /** @description Campaigns that launch by themselves, soonest first. */
+            scheduled: components["schemas"]["CampaignBrief"][];
         };
         /** @description Figures of one hour after launch. */
         Hour: {
@@ -2945,6 +3330,64 @@ export interface components {
             name: string;
             /** @description Type of its values. */
             type: components["schemas"]["AttributeType"];
+        };
+        /** @description The first account and its store. */
+        InstallationIn: {
+            /**
+             * @description ISO 4217; USD if absent.
+             * @example EUR
+             */
+            currency?: string | null;
+            /**
+             * Format: email
+             * @description Address of the owner.
+             */
+            email: string;
+            /**
+             * @description BCP 47 tag of the language of contacts who have none.
+             * @example en
+             */
+            language: string;
+            /**
+             * Format: password
+             * @description Their password: 12 to 128 characters.
+             */
+            password: string;
+            /** @description Where the merchant can be reached by letter; it may follow later. */
+            postal_address?: string | null;
+            /** @description The code that the program printed at its start; not needed on its own machine. */
+            setup_code?: string | null;
+            /**
+             * @description Name of the first store.
+             * @example Flower shop
+             */
+            store_name: string;
+            /**
+             * @description IANA name, for example `Europe/Warsaw`.
+             * @example Europe/Warsaw
+             */
+            time_zone: string;
+        };
+        /** @description What anybody may know of this installation. */
+        InstallationOut: {
+            /** @description Tells this installation from others; the check of the public address compares it. */
+            fingerprint: string;
+            /** @description True if the console is part of this program. */
+            has_console: boolean;
+            /**
+             * @description Address under which the world reaches this program, as configured.
+             * @example https://push.shop.example
+             */
+            public_url: string;
+            /** @description False as long as nobody has an account. */
+            set_up: boolean;
+            /** @description True if whoever asks needs the code that the program printed at its start to make the first account. */
+            setup_code_required: boolean;
+            /**
+             * @description Of the program.
+             * @example 1.0.0
+             */
+            version: string;
         };
         /** @description What became of a raw message. */
         IntakeOut: {
@@ -3100,6 +3543,8 @@ export interface components {
             /** @description Where it leads. */
             url: string;
         };
+        /** @description Data of an event; which of them, its name says. */
+        LiveEvent: components["schemas"]["Hello"] | components["schemas"]["JobOut"] | components["schemas"]["CampaignProgress"];
         /** @description A file looked at. */
         LookOut: {
             import: components["schemas"]["ImportOut"];
@@ -3281,6 +3726,39 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_CampaignBrief: {
+            /** @description The items. */
+            items: {
+                archived_at?: components["schemas"]["Timestamp"] | null;
+                /** @description What may be done with it now. */
+                can: string[];
+                /** @description When it was made. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Its id. */
+                id: components["schemas"]["CampaignId"];
+                launched_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Its name. */
+                name: string;
+                scheduled_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Audience, delivery and measuring. */
+                settings: components["schemas"]["CampaignSettings"];
+                /** @description State as shown. */
+                state: components["schemas"]["CampaignState"];
+                /** @description Subject line, Liquid inside. */
+                subject: string;
+                summary?: components["schemas"]["CampaignSummary"] | null;
+                /** @description When it last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description The entity tag is made of it.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CampaignDecision: {
             /** @description The items. */
             items: (components["schemas"]["Decision"] & {
@@ -3290,31 +3768,6 @@ export interface components {
                 /** @description Its name. */
                 name: string;
             })[];
-            /** @description Cursor of the next page, or null. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_CampaignOut: {
-            /** @description The items. */
-            items: {
-                archived_at?: components["schemas"]["Timestamp"] | null;
-                /** @description What may be done with it now. */
-                can: string[];
-                content: components["schemas"]["Content"];
-                created_at: components["schemas"]["Timestamp"];
-                id: components["schemas"]["CampaignId"];
-                launched_at?: components["schemas"]["Timestamp"] | null;
-                name: string;
-                scheduled_at?: components["schemas"]["Timestamp"] | null;
-                settings: components["schemas"]["CampaignSettings"];
-                state: components["schemas"]["CampaignState"];
-                updated_at: components["schemas"]["Timestamp"];
-                /**
-                 * Format: int64
-                 * @description The entity tag is made of it.
-                 */
-                version: number;
-            }[];
             /** @description Cursor of the next page, or null. */
             next?: string | null;
         };
@@ -3883,6 +4336,19 @@ export interface components {
              */
             pointer: string;
         };
+        /** @description State and sums of a campaign. */
+        Progress: {
+            /** @description Its id. */
+            id: components["schemas"]["CampaignId"];
+            /** @description State as shown. */
+            state: components["schemas"]["CampaignState"];
+            sums?: components["schemas"]["Sums"] | null;
+            /**
+             * Format: int64
+             * @description Counts changes; the entity tag of the API.
+             */
+            version: number;
+        };
         /** @description Bounds towards one provider; what is absent is not limited. */
         ProviderLimit: {
             /**
@@ -4118,6 +4584,11 @@ export interface components {
             /** @description Unsubscribed through this campaign. */
             unsubscribed: components["schemas"]["Tally"];
         };
+        /** @description A new time. */
+        RescheduleIn: {
+            /** @description When the campaign launches by itself; still to come. */
+            at: components["schemas"]["Timestamp"];
+        };
         Rights: ("audit:read" | "campaigns:edit" | "campaigns:read" | "campaigns:send" | "contacts:edit" | "contacts:export" | "contacts:read" | "keys:manage" | "reports:read" | "segments:edit" | "segments:read" | "settings:edit" | "settings:read" | "templates:edit" | "templates:read")[];
         /** @description A member of a sample. */
         SampleMemberOut: {
@@ -4286,6 +4757,34 @@ export interface components {
             track_clicks?: boolean | null;
             /** @description Count opens, of contacts who allow it. */
             track_opens?: boolean | null;
+        };
+        /** @description How an item stands. */
+        SetupItem: {
+            /** @description What is there, or what is wrong with it. */
+            detail?: string | null;
+            done: boolean;
+            key: components["schemas"]["SetupKey"];
+        };
+        /**
+         * @description An item of the list.
+         * @enum {string}
+         */
+        SetupKey: "postal_address" | "sender_domain" | "relay" | "contacts" | "brand" | "template" | "test_message" | "first_campaign";
+        /** @description The way to the first campaign. */
+        SetupOut: {
+            /** @description True if somebody put the list away. */
+            dismissed: boolean;
+            /** @description Items that are done. */
+            done: number;
+            /** @description In the order in which one does them. */
+            items: components["schemas"]["SetupItem"][];
+            /** @description All items. */
+            total: number;
+        };
+        /** @description A change of the list itself. */
+        SetupPatch: {
+            /** @description True puts the list away, false takes it out again. */
+            dismissed: boolean;
         };
         /** @description What begins an import. */
         StartIn: {
@@ -5760,8 +6259,16 @@ export interface operations {
                 after?: string;
                 /** @description Archived ones too. */
                 archived?: boolean;
+                /** @description Only launched, or scheduled to be, at this time or later. */
+                from?: components["schemas"]["Timestamp"];
                 /** @description Items of a page: 50 unless given, at most 200. */
                 limit?: number;
+                /** @description Only with this in their name, in any case. */
+                search?: string;
+                /** @description Only in these states: repeated, or several with commas (`scheduled,running`). */
+                state?: string[];
+                /** @description Only launched, or scheduled to be, before this time. */
+                to?: components["schemas"]["Timestamp"];
             };
             header?: never;
             path?: never;
@@ -5774,7 +6281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CampaignOut"];
+                    "application/json": components["schemas"]["Page_CampaignBrief"];
                 };
             };
             /** @description The request could not be read. */
@@ -7038,6 +7545,133 @@ export interface operations {
             };
         };
     };
+    preview_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignPreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPreview"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The content does not compile; the plan says where. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_report: {
         parameters: {
             query?: never;
@@ -7394,6 +8028,133 @@ export interface operations {
             };
             /** @description Absent, or another store's: the two are not told apart. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reschedule_campaign: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The campaign is not scheduled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9131,6 +9892,109 @@ export interface operations {
             };
         };
     };
+    fill_demo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The store has contacts already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_domains: {
         parameters: {
             query?: {
@@ -10490,6 +11354,100 @@ export interface operations {
             };
         };
     };
+    get_home: {
+        parameters: {
+            query?: {
+                /** @description Days up to and with today: 30 unless given. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -11731,6 +12689,268 @@ export interface operations {
             };
             /** @description The body's format is not read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up_installation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstallationIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came from another site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is an account already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_installation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecksOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14239,6 +15459,100 @@ export interface operations {
             };
         };
     };
+    search_store: {
+        parameters: {
+            query: {
+                /** @description An id, an exact email address or phone number, or a part of a name. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_segments: {
         parameters: {
             query?: {
@@ -16076,6 +17390,210 @@ export interface operations {
             };
         };
     };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_store: {
         parameters: {
             query?: never;
@@ -16468,6 +17986,100 @@ export interface operations {
                 };
             };
             /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stream: {
+        parameters: {
+            query?: {
+                /** @description The store, instead of the header X-Store. */
+                store?: components["schemas"]["StoreId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The log-in has eight streams open already. */
             429: {
                 headers: {
                     [name: string]: unknown;

@@ -34,9 +34,17 @@ pub fn features() -> Vec<Feature> {
         messaging::tracking::feature(),
         messaging::templates::feature(),
         // automation
+        automation::activity::feature(),
         automation::campaigns::feature(),
         automation::reports::feature(),
         // onsite
         onsite::pages::feature(),
+        // overview
+        overview::checks::feature(),
+        overview::demo::feature(),
+        overview::home::feature(),
+        overview::live::feature(),
+        overview::search::feature(),
+        overview::setup::feature(),
     ]
 }

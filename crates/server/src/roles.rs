@@ -36,7 +36,7 @@ pub async fn run(
     role: Role,
     ready: impl FnOnce(Option<std::net::SocketAddr>),
 ) -> Result<()> {
-    let (stop, stopping) = watch::channel(false);
+    let stopping = app.state.stopping();
     let mut running = JoinSet::new();
     if role != Role::Web {
         spawn_worker(&mut running, &app, config.worker.jobs, &stopping);
@@ -51,7 +51,7 @@ pub async fn run(
     ready(address);
     wait_for_signal().await?;
     tracing::info!("stopping");
-    stop.send_replace(true);
+    app.state.stop();
     let ended =
         tokio::time::timeout(STOP_TIME_MAX, async { while running.join_next().await.is_some() {} }).await;
     if ended.is_err() {

@@ -47,6 +47,9 @@ migrations![
     "0080_outbox",
     "0085_campaigns",
     "0086_reports",
+    "0090_live",
+    "0091_activity",
+    "0092_setup",
 ];
 
 global_statements! {

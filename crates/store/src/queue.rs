@@ -46,6 +46,13 @@ global_statements! {
     /// Jobs of a store, newest first.
     LIST_JOBS = "SELECT id, kind, payload, state, attempt, cancel_requested, progress_done, progress_total, result,
         error, created_at, updated_at FROM jobs WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    /// Jobs of a store that changed since a time, latest change first.
+    LIST_CHANGED_JOBS = "SELECT id, kind, payload, state, attempt, cancel_requested, progress_done, progress_total,
+        result, error, created_at, updated_at FROM jobs WHERE store_id = $1 AND updated_at >= $2
+        ORDER BY updated_at DESC LIMIT $3";
+    /// A job of a kind that is not over.
+    FIND_ACTIVE_JOB = "SELECT id FROM jobs WHERE store_id = $1 AND kind = $2 AND state IN ('queued', 'running')
+        ORDER BY id DESC LIMIT 1";
     /// Asks a job to stop; a queued one ends at once.
     CANCEL_JOB = "UPDATE jobs SET cancel_requested = 1, updated_at = $3,
         state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END
@@ -125,6 +132,13 @@ impl Tx<'_> {
         let store = self.store();
         insert(&mut self.system(), store, kind, payload, at)
     }
+
+    /// A job of this store and kind that is queued or running, if there is one.
+    pub fn find_active_job(&mut self, kind: &'static str) -> Result<Option<JobId>> {
+        let store = self.store().0;
+        let row = self.system().query_opt(&FIND_ACTIVE_JOB, params![store, kind])?;
+        row.map(|row| row.int(0).map(JobId)).transpose()
+    }
 }
 
 impl Scoped {
@@ -137,6 +151,13 @@ impl Scoped {
     /// Jobs of this store before `before` (an id; `i64::MAX` for the newest), newest first.
     pub async fn list_jobs(&self, before: i64, limit: i64) -> Result<Vec<JobRow>> {
         let rows = self.db().system().query(&LIST_JOBS, params![self.store().0, before, limit]).await?;
+        rows.iter().map(JobRow::of).collect()
+    }
+
+    /// Jobs of this store that changed at `since` or later, latest change first.
+    pub async fn list_changed_jobs(&self, since: Timestamp, limit: i64) -> Result<Vec<JobRow>> {
+        let values = params![self.store().0, since, limit];
+        let rows = self.db().system().query(&LIST_CHANGED_JOBS, values).await?;
         rows.iter().map(JobRow::of).collect()
     }
 

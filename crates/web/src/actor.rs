@@ -104,6 +104,8 @@ pub struct Caller<'a> {
     pub headers: &'a HeaderMap,
     /// Address of the client, through trusted proxies only. Never logged.
     pub ip: IpAddr,
+    /// True if no person may sit there: a program asks by itself, which is no use of a log-in.
+    pub unattended: bool,
 }
 
 /// Log-in and rights. `tenancy::access` implements it.

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{Database, Vault};
+use tokio::sync::watch;
 
 /// Name of the log-in cookie where browsers come over TLS.
 pub(crate) const SECURE_COOKIE: &str = "__Host-sp_session";
@@ -58,6 +59,7 @@ struct Inner {
     authenticate: Arc<dyn Authenticate>,
     throttle: Throttle,
     services: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
+    stop: watch::Sender<bool>,
 }
 
 /// Shared by all handlers and background tasks. Cheap to clone.
@@ -98,6 +100,16 @@ impl AppState {
     /// Rate limits shared by all requests of this process.
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// Turns true when the program ends; answers that go on for long end with it.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.0.stop.subscribe()
+    }
+
+    /// Tells everybody that the program ends.
+    pub fn stop(&self) {
+        self.0.stop.send_replace(true);
     }
 
     /// A service put in by a feature ([`StateBuilder::insert`]).
@@ -171,6 +183,7 @@ impl StateBuilder {
             authenticate,
             throttle,
             services: self.services,
+            stop: watch::Sender::new(false),
         }))
     }
 }

@@ -27,6 +27,8 @@ fn no_made_up_request_breaks_the_server_or_the_contract() {
         .args(["--checks", CHECKS, "--max-examples", EXAMPLES, "--phases", "examples,fuzzing"])
         // It cannot make up a message of RFC 5322; the feedback tests try that address.
         .args(["--exclude-path", "/api/v1/inbound/raw"])
+        // It waits for the end of an answer, and this one has none; the tests of the stream listen to it.
+        .args(["--exclude-path", "/api/v1/stream"])
         .args(["--seed", "1", "--generation-deterministic", "--no-color", "--continue-on-failure"]);
     let said = succeeded(command.output().expect("schemathesis starts"));
     let said = String::from_utf8_lossy(&said.stdout).into_owned();

@@ -2,20 +2,23 @@
 
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use kernel::ids::{AccountId, StoreId, UserId};
 use kernel::{OrFault, Result};
 use serde_json::Value;
 use server::app::App;
+use std::borrow::Cow;
 use std::net::IpAddr;
 use store::{Scope, Scoped};
 use tenancy::accounts::{self, Passwords, Setup};
 use testkit::TestDb;
 use tower::ServiceExt;
 use web::client_ip::Peer;
-use web::{HttpConfig, Rights};
+use web::{Console, HttpConfig, Rights};
 
+/// An event that does not come within this time does not come.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 pub const PASSWORD: &str = "a much longer phrase";
 
 /// The program on a test database.
@@ -36,7 +39,7 @@ pub struct Owner {
 }
 
 impl TestApp {
-    /// The program as it is started, without rate limit.
+    /// The program as it is started, without rate limit and without console.
     pub fn new(t: TestDb) -> Result<Self> {
         let http = HttpConfig::local(t.dir());
         Self::with(t, http)
@@ -44,9 +47,22 @@ impl TestApp {
 
     /// The same with another configuration.
     pub fn with(t: TestDb, http: HttpConfig) -> Result<Self> {
-        let app = App::assemble(t.db.clone(), t.vault.clone(), http)?;
+        Self::assemble(t, http, Console::default())
+    }
+
+    fn assemble(t: TestDb, http: HttpConfig, console: Console) -> Result<Self> {
+        let app = App::assemble(t.db.clone(), t.vault.clone(), http, |builder| {
+            builder.insert(console);
+        })?;
         let router = app.router();
         Ok(TestApp { t, app, router })
+    }
+
+    /// The same with files of a console.
+    pub fn with_console(t: TestDb, files: &'static [(&'static str, &'static [u8])]) -> Result<Self> {
+        let find = move |path: &str| files.iter().find(|(p, _)| *p == path).map(|(_, b)| Cow::Borrowed(*b));
+        let http = HttpConfig::local(t.dir());
+        Self::assemble(t, http, Console::new(find))
     }
 
     /// An owner who has accepted the policy.
@@ -165,16 +181,70 @@ impl Call<'_> {
         self
     }
 
+    /// Sends it and takes the whole answer; of an answer that never ends, only its head.
     pub async fn send(self) -> Answer {
+        let (parts, body) = self.answer().await.into_parts();
+        let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|v| v == "text/event-stream");
+        let bytes = match endless {
+            true => Vec::new(),
+            false => body.collect().await.expect("a whole body").to_bytes().to_vec(),
+        };
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
+    }
+
+    /// Sends it and listens to the events of the answer.
+    pub async fn listen(self) -> Events {
+        let answer = self.answer().await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+        Events { body: answer.into_body(), text: String::new() }
+    }
+
+    async fn answer(self) -> Response<Body> {
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path.parse().expect("a path");
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(Peer(self.ip));
-        let response = self.app.router.clone().oneshot(request).await.expect("the router answers");
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
+        self.app.router.clone().oneshot(request).await.expect("the router answers")
+    }
+}
+
+/// Server-sent events as they come.
+pub struct Events {
+    body: Body,
+    text: String,
+}
+
+impl Events {
+    /// The next event, its name and its data; `None` when the stream has ended.
+    pub async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let line = |name: &str| event.lines().find_map(|l| l.strip_prefix(name)).map(str::trim);
+                let read = line("event:")
+                    .zip(line("data:"))
+                    .map(|(name, data)| (name.to_owned(), serde_json::from_str(data).expect("data in JSON")));
+                self.text = rest.to_owned();
+                match read {
+                    Some(read) => return Some(read),
+                    None => continue,
+                }
+            }
+            let frame = tokio::time::timeout(PATIENCE, self.body.frame()).await.expect("an event in time")?;
+            let data = frame.expect("a whole frame").into_data().expect("data");
+            self.text.push_str(&String::from_utf8_lossy(&data));
+        }
+    }
+
+    /// The next event of this name for which that holds.
+    pub async fn wait_for(&mut self, name: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let (found, data) = self.next().await.expect("the stream goes on");
+            if found == name && holds(&data) {
+                return data;
+            }
+        }
     }
 }
 

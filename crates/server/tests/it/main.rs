@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod accounts;
+mod campaigns;
 mod cli;
 mod complete;
+mod console;
 mod contacts;
 mod contract;
 mod crash;
@@ -12,13 +14,16 @@ mod edge;
 mod harness;
 mod idempotency;
 mod imports;
+mod installation;
 mod keys;
 mod outside;
+mod overview;
 mod policy;
 mod program;
 mod segments;
 mod sessions;
 mod sink;
 mod stores;
+mod stream;
 mod trouble;
 mod wire;

@@ -124,8 +124,13 @@ pub async fn begin(
     Ok(Begun { id, token, expires_at })
 }
 
-/// Whose token is this?
-pub(super) async fn identify(db: &Database, vault: &Vault, token: &str) -> Result<Principal> {
+/// Whose token is this? A request that no person makes (`unattended`) does not keep the log-in alive.
+pub(super) async fn identify(
+    db: &Database,
+    vault: &Vault,
+    token: &str,
+    unattended: bool,
+) -> Result<Principal> {
     let values = params![token_hash(vault, token), policy::version()];
     let row = db.system().query_opt(&sql::FIND_SESSION, values).await?;
     let row = row.ok_or_else(|| unauthorized("This log-in has ended. Log in again."))?;
@@ -134,7 +139,7 @@ pub(super) async fn identify(db: &Database, vault: &Vault, token: &str) -> Resul
     if !is_alive(now, seen, row.time(5)?, row.flag(3)?) {
         return Err(unauthorized("This log-in has ended. Log in again.").into());
     }
-    if now.since(seen) >= TOUCH_EVERY_MS {
+    if !unattended && now.since(seen) >= TOUCH_EVERY_MS {
         db.system().execute(&sql::TOUCH_SESSION, params![id, now]).await?;
     }
     Ok(Principal {

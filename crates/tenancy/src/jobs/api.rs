@@ -14,7 +14,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// A background job as shown.
 #[derive(serde::Serialize, utoipa::ToSchema)]
-struct JobOut {
+pub struct JobOut {
     id: JobId,
     #[schema(example = "contacts.import")]
     kind: String,

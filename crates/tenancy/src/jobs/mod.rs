@@ -2,6 +2,8 @@
 
 mod api;
 
+pub use api::JobOut;
+
 use web::Feature;
 
 /// Routes; the table and its statements belong to the store crate.

@@ -8,4 +8,5 @@ pub mod conditional;
 pub mod paging;
 pub mod path;
 pub mod query;
+pub mod recheck;
 pub mod tenant;

@@ -5,6 +5,7 @@
 //! person names the store in the header `X-Store` or the parameter `store`; with a single store neither
 //! is needed.
 
+use super::recheck::Unattended;
 use crate::actor::{Actor, Caller, Principal, Reach};
 use crate::client_ip::ClientIp;
 use crate::failure::{Failure, Result};
@@ -12,7 +13,7 @@ use crate::rights::{Right, Rights};
 use crate::state::AppState;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use kernel::ids::StoreId;
+use kernel::ids::{SessionId, StoreId};
 use kernel::{Code, Problem};
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
@@ -34,8 +35,8 @@ pub struct Tenant<R: Right> {
 pub(crate) struct Entered {
     pub(crate) store: Scoped,
     principal: Arc<Principal>,
-    rights: Rights,
-    ip: IpAddr,
+    pub(crate) rights: Rights,
+    pub(crate) ip: IpAddr,
     state: AppState,
 }
 
@@ -50,6 +51,11 @@ impl<R: Right> Tenant<R> {
     /// Who acts.
     pub fn actor(&self) -> Actor {
         self.entered.principal.actor
+    }
+
+    /// The log-in, if it is a person.
+    pub fn session(&self) -> Option<SessionId> {
+        self.entered.principal.session
     }
 
     /// All their rights in this store.
@@ -119,7 +125,8 @@ async fn identify(parts: &mut Parts, state: &AppState) -> Result<Arc<Principal>>
     if let Some(principal) = parts.extensions.get::<Arc<Principal>>() {
         return Ok(principal.clone());
     }
-    let caller = Caller { method: &parts.method, headers: &parts.headers, ip: client_ip(parts) };
+    let unattended = parts.extensions.get::<Unattended>().is_some();
+    let caller = Caller { method: &parts.method, headers: &parts.headers, ip: client_ip(parts), unattended };
     let principal = Arc::new(state.authenticate().identify(&caller).await?);
     state.throttle().check(&principal.actor.to_string())?;
     parts.extensions.insert(principal.clone());

@@ -6,7 +6,6 @@
 
 mod account;
 mod house;
-mod people;
 mod show;
 mod story;
 
