@@ -80,7 +80,7 @@ fn require_node() -> Result<()> {
         bail!("Node or npm is not on the path. {how}");
     }
     let version = output(command(&["node", "--version"]))?;
-    if !version_of(&version).is_some_and(|have| have >= NODE_MIN) {
+    if version_of(&version).is_none_or(|have| have < NODE_MIN) {
         bail!("This is Node {}. {how}", version.trim());
     }
     Ok(())

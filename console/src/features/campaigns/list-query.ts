@@ -1,11 +1,11 @@
-/** The list of campaigns: by view, by name, by time. */
+/** The list of campaigns: by view, by name, by time. The server chooses. */
 import { type Schema, send } from '../../api/client';
-import { type Brief, momentOf } from './brief';
+import type { Brief } from './brief';
 import { LIST_KEY } from './queries';
 import type { VIEWS } from './routes';
 
 export const PAGE = 50;
-/** Pages read to fill one of a narrow view. */
+/** Pages read to fill a month of the calendar. */
 const LOOK_MAX = 20;
 
 type State = Schema<'CampaignState'>;
@@ -30,56 +30,38 @@ export interface BriefPage {
   next?: string | null;
 }
 
-async function page(archived: boolean, after: string | undefined): Promise<BriefPage> {
-  const { data } = await send.GET('/api/v1/campaigns', {
-    params: { query: { archived, limit: PAGE, after } },
-  });
-  const { items, next } = data as Schema<'Page_CampaignOut'>;
-  return { items: items.map(({ content, ...rest }) => ({ ...rest, subject: content.subject })), next };
+interface Wanted {
+  state?: string[];
+  search?: string;
+  from?: string;
+  to?: string;
+  after?: string;
 }
 
-/** Reads on until something fits or the end is reached: a narrow view shows no empty pages in between. */
-async function look(
-  archived: boolean,
-  fits: (campaign: Brief) => boolean,
-  after: string | undefined,
-): Promise<BriefPage> {
-  const items: Brief[] = [];
-  let next: string | undefined = after;
-  for (let read = 0; read < LOOK_MAX; read += 1) {
-    const found = await page(archived, next);
-    items.push(...found.items.filter(fits));
-    next = found.next ?? undefined;
-    if (next === undefined || items.length >= PAGE / 2) break;
-  }
-  return { items, next };
+async function page(wanted: Wanted): Promise<BriefPage> {
+  const { data } = await send.GET('/api/v1/campaigns', { params: { query: { ...wanted, limit: PAGE } } });
+  return data as BriefPage;
 }
 
 /** A page of the list. */
 export function listQuery({ view, search, after }: ListFilter) {
-  const [states, words] = [STATES[view], (search ?? '').toLowerCase()];
-  const fits = (campaign: Brief) =>
-    (states.length === 0 || states.includes(campaign.state)) && campaign.name.toLowerCase().includes(words);
+  const words = search?.trim() || undefined;
   return {
     queryKey: [...LIST_KEY, view, words, after] as const,
-    queryFn: () => look(view === 'archived', fits, after),
+    queryFn: () => page({ state: STATES[view], search: words, after }),
   };
 }
 
 /** Campaigns that were launched, or are to be, between two instants. */
 export function periodQuery(from: string, to: string) {
-  const fits = (campaign: Brief) => {
-    const at = momentOf(campaign);
-    return at !== undefined && new Date(at) >= new Date(from) && new Date(at) < new Date(to);
-  };
   return {
     queryKey: [...LIST_KEY, 'period', from, to] as const,
     queryFn: async (): Promise<Brief[]> => {
       const found: Brief[] = [];
       let after: string | undefined;
       for (let read = 0; read < LOOK_MAX; read += 1) {
-        const next = await page(false, after);
-        found.push(...next.items.filter(fits));
+        const next = await page({ from, to, after });
+        found.push(...next.items);
         after = next.next ?? undefined;
         if (after === undefined) break;
       }
@@ -88,10 +70,7 @@ export function periodQuery(from: string, to: string) {
   };
 }
 
-/** Moves a scheduled campaign to another time. Offered only where the server says that it can. */
+/** Moves a scheduled campaign to another time. */
 export async function reschedule(id: string, at: string): Promise<void> {
-  await send.POST('/api/v1/campaigns/{id}/reschedule' as '/api/v1/campaigns/{id}/throttle', {
-    params: { path: { id } },
-    body: { at } as never,
-  });
+  await send.POST('/api/v1/campaigns/{id}/reschedule', { params: { path: { id } }, body: { at } });
 }

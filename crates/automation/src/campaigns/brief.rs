@@ -113,8 +113,8 @@ impl Filter {
             return Ok(false);
         }
         let moment = row.opt_int(6)?.or(row.opt_int(5)?).map(Timestamp);
-        let late_enough = self.from.is_none_or(|from| moment.is_some_and(|at| at >= from));
-        if !late_enough || !self.to.is_none_or(|to| moment.is_some_and(|at| at < to)) {
+        let too_early = self.from.is_some_and(|from| moment.is_none_or(|at| at < from));
+        if too_early || self.to.is_some_and(|to| moment.is_none_or(|at| at >= to)) {
             return Ok(false);
         }
         if self.states.is_empty() {

@@ -1,6 +1,6 @@
 //! The checks over HTTP.
 
-use super::{Checked, Verdict, machine, probe};
+use super::{CheckStatus, Checked, machine, probe};
 use axum::extract::State;
 use messaging::relays::{self, Configured};
 use serde::Serialize;
@@ -58,9 +58,9 @@ async fn mail_path(store: &Scoped, keys: &Arc<StoreKeys>) -> kernel::Result<Chec
     let relay: Configured = store.read(move |tx| relays::get_preferred_relay(tx, &keys)).await?;
     if relay.is_sandbox() {
         let detail = "Messages are captured in the sandbox; none leaves. Add a relay to send for real.";
-        return Ok(Checked::new(Verdict::Warning, detail));
+        return Ok(Checked::new(CheckStatus::Warning, detail));
     }
     let report = relays::test_relay(&relay).await;
-    let status = if report.passed { Verdict::Ok } else { Verdict::Error };
+    let status = if report.passed { CheckStatus::Ok } else { CheckStatus::Error };
     Ok(Checked::new(status, format!("{}: {}", relay.name, report.detail)))
 }

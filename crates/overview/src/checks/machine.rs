@@ -1,6 +1,6 @@
 //! Checks of the machine: database, clock, disk.
 
-use super::{Checked, Verdict};
+use super::{CheckStatus, Checked};
 use kernel::{OrFault, Result, Timestamp};
 use std::path::PathBuf;
 use store::Scoped;
@@ -23,10 +23,10 @@ pub(super) async fn database(store: &Scoped) -> Checked {
     match tenancy::stores::get(store).await {
         Ok(_) => {
             let took = began.elapsed().as_millis();
-            let status = if took > SLOW_MS { Verdict::Warning } else { Verdict::Ok };
+            let status = if took > SLOW_MS { CheckStatus::Warning } else { CheckStatus::Ok };
             Checked::new(status, format!("The database answered in {took} ms."))
         }
-        Err(_) => Checked::new(Verdict::Error, "The database does not answer; the log says why."),
+        Err(_) => Checked::new(CheckStatus::Error, "The database does not answer; the log says why."),
     }
 }
 
@@ -39,16 +39,16 @@ pub(super) async fn clock(store: &Scoped, now: Timestamp) -> Result<Checked> {
 fn judge_clock(now: Timestamp, newest: Option<Timestamp>) -> Checked {
     if now < EARLIEST {
         return Checked::new(
-            Verdict::Error,
+            CheckStatus::Error,
             format!("The clock says {now}, which is past long ago. Set it."),
         );
     }
     match newest.filter(|at| at.since(now) > BEHIND_MAX_MS) {
         Some(at) => {
             let detail = format!("The clock says {now}, but something was written at {at} already. Set it.");
-            Checked::new(Verdict::Error, detail)
+            Checked::new(CheckStatus::Error, detail)
         }
-        None => Checked::new(Verdict::Ok, format!("The clock says {now}.")),
+        None => Checked::new(CheckStatus::Ok, format!("The clock says {now}.")),
     }
 }
 
@@ -57,15 +57,15 @@ pub(super) async fn disk(folder: PathBuf) -> Checked {
     let asked = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&folder)).await;
     match asked.or_fault("ask for the room on the disk") {
         Ok(Ok(disk)) => judge_room(disk.f_bavail.saturating_mul(disk.f_frsize)),
-        Ok(Err(_)) | Err(_) => Checked::new(Verdict::Error, "The folder of data cannot be looked at."),
+        Ok(Err(_)) | Err(_) => Checked::new(CheckStatus::Error, "The folder of data cannot be looked at."),
     }
 }
 
 fn judge_room(bytes: u64) -> Checked {
     let status = match bytes {
-        0..ROOM_MIN => Verdict::Error,
-        ROOM_MIN..ROOM_WANTED => Verdict::Warning,
-        _ => Verdict::Ok,
+        0..ROOM_MIN => CheckStatus::Error,
+        ROOM_MIN..ROOM_WANTED => CheckStatus::Warning,
+        _ => CheckStatus::Ok,
     };
     let gib = bytes as f64 / f64::from(1 << 30);
     Checked::new(status, format!("{gib:.1} GiB are free where data are kept."))
@@ -79,16 +79,16 @@ mod tests {
     fn a_clock_behind_what_was_written_is_wrong() {
         let now = Timestamp(EARLIEST.0 + 1_000_000);
         let verdict = |now, newest| judge_clock(now, newest).status;
-        assert_eq!(verdict(now, None), Verdict::Ok);
-        assert_eq!(verdict(now, Some(now.plus_ms(BEHIND_MAX_MS))), Verdict::Ok);
-        assert_eq!(verdict(now, Some(now.plus_ms(BEHIND_MAX_MS + 1))), Verdict::Error);
-        assert_eq!(verdict(Timestamp(0), None), Verdict::Error);
+        assert_eq!(verdict(now, None), CheckStatus::Ok);
+        assert_eq!(verdict(now, Some(now.plus_ms(BEHIND_MAX_MS))), CheckStatus::Ok);
+        assert_eq!(verdict(now, Some(now.plus_ms(BEHIND_MAX_MS + 1))), CheckStatus::Error);
+        assert_eq!(verdict(Timestamp(0), None), CheckStatus::Error);
     }
 
     #[test]
     fn little_room_is_told() {
-        assert_eq!(judge_room(100 << 20).status, Verdict::Error);
-        assert_eq!(judge_room(1 << 30).status, Verdict::Warning);
-        assert_eq!(judge_room(6 << 30).status, Verdict::Ok);
+        assert_eq!(judge_room(100 << 20).status, CheckStatus::Error);
+        assert_eq!(judge_room(1 << 30).status, CheckStatus::Warning);
+        assert_eq!(judge_room(6 << 30).status, CheckStatus::Ok);
     }
 }

@@ -19,7 +19,7 @@ pub fn feature() -> Feature {
 /// A verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Verdict {
+enum CheckStatus {
     /// As it should be.
     Ok,
     /// Works, and should be mended.
@@ -31,13 +31,13 @@ enum Verdict {
 /// What a check found.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct Checked {
-    status: Verdict,
+    status: CheckStatus,
     /// A sentence.
     detail: String,
 }
 
 impl Checked {
-    fn new(status: Verdict, detail: impl Into<String>) -> Self {
+    fn new(status: CheckStatus, detail: impl Into<String>) -> Self {
         Checked { status, detail: detail.into() }
     }
 }

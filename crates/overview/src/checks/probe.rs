@@ -3,7 +3,7 @@
 //!
 //! The address comes from the configuration of whoever runs the machine and from nobody else.
 
-use super::{Checked, Verdict};
+use super::{CheckStatus, Checked};
 use http::{Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Empty, Limited};
 use hyper::body::Bytes;
@@ -27,15 +27,16 @@ const PATH: &str = "/api/v1/installation";
 /// Calls the public address; `fingerprint` is ours.
 pub(super) async fn check(public_url: &str, fingerprint: &str) -> Checked {
     let Ok(url) = format!("{public_url}{PATH}").parse::<Uri>() else {
-        return Checked::new(Verdict::Error, "The configured public address is not an address.");
+        return Checked::new(CheckStatus::Error, "The configured public address is not an address.");
     };
     let answer = tokio::time::timeout(TIME_MAX, ask(&url)).await;
     match answer.unwrap_or_else(|_| Err("no answer within eight seconds".into())) {
         Ok(found) if found == fingerprint => judge(&url, public_url),
-        Ok(_) => {
-            Checked::new(Verdict::Error, format!("Something else than this program answers at {public_url}."))
-        }
-        Err(why) => Checked::new(Verdict::Error, format!("{public_url} does not lead here: {why}.")),
+        Ok(_) => Checked::new(
+            CheckStatus::Error,
+            format!("Something else than this program answers at {public_url}."),
+        ),
+        Err(why) => Checked::new(CheckStatus::Error, format!("{public_url} does not lead here: {why}.")),
     }
 }
 
@@ -47,10 +48,10 @@ fn judge(url: &Uri, public_url: &str) -> Checked {
         (true, _) => {
             let detail = "leads here from this machine only; links in messages would lead others nowhere. Set \
                           http.public_url before you send for real";
-            (Verdict::Warning, detail)
+            (CheckStatus::Warning, detail)
         }
-        (false, Some("https")) => (Verdict::Ok, "leads here, with a certificate that is trusted"),
-        (false, _) => (Verdict::Warning, "leads here, but without TLS; log-ins can be read on the way"),
+        (false, Some("https")) => (CheckStatus::Ok, "leads here, with a certificate that is trusted"),
+        (false, _) => (CheckStatus::Warning, "leads here, but without TLS; log-ins can be read on the way"),
     };
     Checked::new(status, format!("{public_url} {detail}."))
 }
