@@ -2399,7 +2399,7 @@ export interface components {
         Checked: {
             /** @description A sentence. */
             detail: string;
-            status: components["schemas"]["Verdict"];
+            status: components["schemas"]["CheckStatus"];
         };
         /** @description What was found. */
         ChecksOut: {
@@ -2414,6 +2414,11 @@ export interface components {
             /** @description The program called itself at its public address. */
             public_url: components["schemas"]["Checked"];
         };
+        /**
+         * @description A verdict.
+         * @enum {string}
+         */
+        CheckStatus: "ok" | "warning" | "error";
         /** @description A word to choose. */
         ChoiceOut: {
             title: string;
