@@ -25,7 +25,7 @@ import { tagsRoutes } from '../features/tags/routes';
 import { templatesRoutes } from '../features/templates/routes';
 import { queryClient } from '../lib/query-client';
 import { rootRoute, storeRoute } from '../lib/root-routes';
-import { sessionQuery } from '../lib/session';
+import { installationQuery, sessionQuery } from '../lib/session';
 import { NotFound, RouteFailed, RoutePending } from './fallbacks';
 import { Shell } from './shell/shell';
 
@@ -35,7 +35,10 @@ const indexRoute = createRoute({
   path: '/',
   beforeLoad: async ({ context }) => {
     const session = await context.queries.ensureQueryData(sessionQuery);
-    if (session === null) throw redirect({ to: '/login' });
+    if (session === null) {
+      const { set_up } = await context.queries.ensureQueryData(installationQuery());
+      throw redirect({ to: set_up ? '/login' : '/setup' });
+    }
     const last = localStorage.getItem('sp-store');
     const store = session.stores.find((s) => s.id === last) ?? session.stores[0];
     if (!session.policy_accepted || store === undefined) throw redirect({ to: '/welcome' });

@@ -22,6 +22,16 @@ export const sessionQuery = queryOptions({
 /** The present store with its settings. */
 export const storeQuery = () => api.queryOptions('get', '/api/v1/store');
 
+/** Is there an account yet, and does making the first one need a code? */
+export const installationQuery = () => api.queryOptions('get', '/api/v1/installation');
+
+/** Makes the first account and its store, and logs in. */
+export async function setUp(body: Schema<'InstallationIn'>): Promise<Session> {
+  const { data } = await send.POST('/api/v1/installation', { body });
+  if (data === undefined) throw new Error('the installation was not answered');
+  return data;
+}
+
 /** Logs in. */
 export async function logIn(body: Schema<'SessionIn'>): Promise<Session> {
   const { data } = await send.POST('/api/v1/session', { body });

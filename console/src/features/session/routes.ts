@@ -17,4 +17,8 @@ const welcomeRoute = createRoute({
   validateSearch: next,
 }).lazy(() => import('./welcome').then((m) => m.route));
 
-export const sessionRoutes = [loginRoute, welcomeRoute];
+const setupRoute = createRoute({ getParentRoute: () => rootRoute, path: '/setup' }).lazy(() =>
+  import('./setup').then((m) => m.route),
+);
+
+export const sessionRoutes = [loginRoute, setupRoute, welcomeRoute];

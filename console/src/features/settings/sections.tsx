@@ -14,7 +14,7 @@ import {
 import { type ReactNode, useMemo } from 'react';
 import { Controller, useFormContext } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
-import { contactLanguages, currencies, timeZones } from './choices';
+import { contactLanguages, currencies, timeZones } from '../../lib/choices';
 import type { SettingsValues } from './settings-form';
 
 export function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {

@@ -1,5 +1,5 @@
 /** Lists to choose from, in the reader's language: time zones, currencies, languages of contacts. */
-import { intlLanguage } from '../../lib/i18n';
+import { intlLanguage } from './i18n';
 
 /** IANA time zones with their present offset, from west to east; `known` is put in if the browser lacks it. */
 export function timeZones(known: string, now = new Date()): { value: string; label: string }[] {

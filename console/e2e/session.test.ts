@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, Visitor } from './browser.ts';
+import { OWNER, Program } from './program.ts';
+
+let program: Program;
+let browser: Browser;
+
+beforeAll(async () => {
+  [program, browser] = await Promise.all([Program.withStore(), openBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await program?.end();
+});
+
+describe('logging in', () => {
+  test('by keyboard leads over the policy to the place one wanted, and out again', async () => {
+    const visitor = await Visitor.come(browser, program);
+    const { page } = visitor;
+    await visitor.go('/settings/keys');
+    await page.waitForURL(/\/login/);
+    await page.keyboard.type(OWNER.email);
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('wrong wrong wrong');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/do not go together/);
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(OWNER.password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/welcome/);
+    expect(await visitor.axe()).toEqual([]);
+    await page.getByRole('checkbox').press('Space');
+    await page.getByRole('button', { name: 'Agree and go on' }).press('Enter');
+    await page.waitForURL(/\/settings\/keys/);
+    await page.getByRole('button', { name: 'You' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Log out' }).press('Enter');
+    await page.waitForURL(/\/login/);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('shows a key once, and the key is in no later answer', async () => {
+    const visitor = await Visitor.come(browser, program);
+    await visitor.logIn();
+    await visitor.go('/settings/keys');
+    const { page } = visitor;
+    await page.keyboard.press('c');
+    await page.getByLabel('Name').fill('Shop sync');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    const text = await page.locator('code').first().innerText();
+    expect(text).toMatch(/^sp_live_key_|^sp_live_/);
+    await page.getByRole('button', { name: 'I have copied it' }).click();
+    await page.getByRole('cell', { name: 'Shop sync' }).waitFor();
+    await page.reload();
+    await visitor.settled();
+    expect(await page.content()).not.toContain(text);
+    await page.getByRole('button', { name: 'Revoke' }).last().click();
+    await page.getByRole('dialog').getByRole('textbox').fill('Shop sync');
+    await page.getByRole('button', { name: 'Revoke key' }).click();
+    await page.getByText('Revoked', { exact: true }).first().waitFor();
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
