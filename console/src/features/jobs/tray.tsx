@@ -38,7 +38,7 @@ export function JobTray() {
       <Popover.Target>
         <Tooltip label={label}>
           <ActionIcon size="lg" onClick={() => setOpen(!open)} aria-label={label} aria-expanded={open}>
-            <Indicator disabled={running === 0} label={running} size={16} processing={false}>
+            <Indicator disabled={running === 0} label={running} size={16} offset={4}>
               <IconProgress size={20} aria-hidden />
             </Indicator>
           </ActionIcon>
