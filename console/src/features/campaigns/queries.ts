@@ -33,6 +33,9 @@ export const planQuery = (id: string, version: number) => ({
 export const reportQuery = (id: string) =>
   api.queryOptions('get', '/api/v1/campaigns/{id}/report', { params: { path: { id } } });
 
+export const segmentQuery = (id: string) =>
+  api.queryOptions('get', '/api/v1/segments/{id}', { params: { path: { id } } });
+
 export const domainsQuery = () =>
   api.queryOptions('get', '/api/v1/domains', { params: { query: { limit: 100 } } });
 export const relaysQuery = () => api.queryOptions('get', '/api/v1/relays');

@@ -28,6 +28,12 @@ const calendarRoute = createRoute({
   }),
 }).lazy(() => import('./calendar').then((m) => m.route));
 
+const newRoute = createRoute({
+  getParentRoute: () => storeRoute,
+  path: 'campaigns/new',
+  validateSearch: z.object({ segment: text, template: text }),
+}).lazy(() => import('./new-campaign').then((m) => m.route));
+
 const liveRoute = createRoute({ getParentRoute: () => storeRoute, path: 'campaigns/$campaign' }).lazy(() =>
   import('./live').then((m) => m.route),
 );
@@ -38,4 +44,4 @@ const wizardRoute = createRoute({
   validateSearch: z.object({ step: z.enum(STEPS).optional().catch(undefined) }),
 }).lazy(() => import('./wizard').then((m) => m.route));
 
-export const campaignsRoutes = [listRoute, calendarRoute, liveRoute, wizardRoute];
+export const campaignsRoutes = [listRoute, calendarRoute, newRoute, liveRoute, wizardRoute];

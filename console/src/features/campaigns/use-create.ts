@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '../../api/client';
 import { storeQuery } from '../../lib/session';
 import { useGo } from '../../parts/links/links';
 import { toastFailed } from '../../ui/toasts';
@@ -9,13 +10,22 @@ import { blankDocument } from './blank';
 import { writeSender } from './model';
 import { createCampaign, domainsQuery } from './queries';
 
+/** What a new draft begins with; everything has a default. */
+export interface Beginning {
+  name?: string;
+  /** Who gets it. */
+  segment?: string;
+  /** Words and design. */
+  source?: Schema<'EmailSource'>;
+}
+
 export function useCreate() {
   const { t } = useTranslation('campaigns');
   const go = useGo();
   const [busy, setBusy] = useState(false);
   const store = useQuery(storeQuery());
   const domains = useQuery(domainsQuery());
-  const create = async () => {
+  const create = async ({ name = t('untitled'), segment, source }: Beginning = {}) => {
     if (busy) return;
     setBusy(true);
     const own = domains.data?.items.find((domain) => domain.verified) ?? domains.data?.items[0];
@@ -24,8 +34,15 @@ export function useCreate() {
     const words = { heading: t('blank.heading'), text: t('blank.text'), unsubscribe: t('blank.unsubscribe') };
     try {
       const { id } = await createCampaign({
-        name: t('untitled'),
-        content: { subject: '', preheader: '', from, body: blankDocument(words) },
+        name,
+        content: {
+          subject: source?.subject ?? '',
+          preheader: source?.preheader ?? '',
+          from,
+          body: source?.body ?? blankDocument(words),
+          text: source?.text,
+        },
+        settings: segment === undefined ? undefined : { include: [{ segment }] },
       });
       go('/campaigns/$campaign/edit', { campaign: id });
     } catch (error) {
@@ -34,5 +51,5 @@ export function useCreate() {
       setBusy(false);
     }
   };
-  return { create: () => void create(), busy };
+  return { create: (beginning?: Beginning) => void create(beginning), busy };
 }
