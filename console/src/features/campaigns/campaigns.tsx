@@ -35,10 +35,10 @@ function Campaigns() {
   const { create, busy } = useCreate();
   const go = useGo();
   useLiveList();
-  useShortcuts([{ keys: 'c', label: t('create'), action: create }]);
+  useShortcuts([{ keys: 'c', label: t('create'), action: () => create() }]);
   const isFiltered = view !== 'all' || search.search !== undefined || search.after !== undefined;
   const button = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} loading={busy} onClick={create}>
+    <Button leftSection={<IconPlus size={16} aria-hidden />} loading={busy} onClick={() => create()}>
       {t('create')}
     </Button>
   );
