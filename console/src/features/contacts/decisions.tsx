@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { outcomeTone, useDecisionWords } from '../../parts/campaign-words/decisions';
 import { PlaceLink } from '../../parts/links/links';
+import { selectText } from '../../ui/select-text';
 import { EmptyState, Failed, Loaded } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { Moment } from '../../ui/time';
@@ -107,6 +108,8 @@ function AskOne({ contact }: { contact: Contact }) {
         value={campaign}
         onChange={setCampaign}
         searchable
+        selectFirstOptionOnChange
+        {...selectText}
         clearable
         clearButtonProps={{ 'aria-label': t('clearField', { name: t('decision.ask') }) }}
         limit={100}

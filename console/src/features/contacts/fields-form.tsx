@@ -7,6 +7,7 @@ import type { Schema } from '../../api/client';
 import { fieldErrors, problemOf } from '../../api/problem';
 import { countryChoices, languageChoices, zoneChoices } from '../../lib/regions';
 import { useProblemText } from '../../ui/problem-text';
+import { selectText } from '../../ui/select-text';
 import { toastDone } from '../../ui/toasts';
 import { patchOf, TEXT_FIELDS, type TextField, type Values, valuesOf } from './fields';
 import { type Contact, saveContact } from './queries';
@@ -127,6 +128,8 @@ function Chosen(props: {
           value={typeof field.value === 'string' && field.value !== '' ? field.value : null}
           onChange={(value) => field.onChange(value ?? '')}
           searchable
+          selectFirstOptionOnChange
+          {...selectText}
           limit={100}
           clearable
           clearButtonProps={{ 'aria-label': t('clearField', { name: props.label }) }}

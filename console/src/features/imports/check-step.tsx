@@ -10,32 +10,32 @@ import { useProblemText } from '../../ui/problem-text';
 import { CountGrid } from './counts';
 import { JobLine } from './job-line';
 import { Problems } from './problem-list';
-import { checkImport, type Look, startImport } from './queries';
-import { StatementCard, useUndertaking } from './statement-card';
+import { checkImport, type Import, startImport } from './queries';
+import type { ImportStep } from './routes';
+import { UndertakingCard, useUndertaking } from './statement-card';
 import type { Promises } from './wizard';
 
 export interface CheckStepProps {
-  look: Look;
+  item: Import;
   promises: Promises;
   onPromises: (promises: Promises) => void;
+  onStep: (step: ImportStep) => void;
 }
 
-export function CheckStep({ look, promises, onPromises }: CheckStepProps) {
-  const item = look.import;
+export function CheckStep({ item, promises, onPromises, onStep }: CheckStepProps) {
   const [strict, setStrict] = useState(false);
   return (
     <Stack>
-      <DryRun look={look} />
-      <StatementCard item={item} promises={promises} onPromises={onPromises} strict={strict} />
-      <Start look={look} promises={promises} onRefused={() => setStrict(true)} />
+      <DryRun item={item} />
+      <UndertakingCard promises={promises} onPromises={onPromises} strict={strict} />
+      <Start item={item} promises={promises} onRefused={() => setStrict(true)} onStep={onStep} />
     </Stack>
   );
 }
 
-function DryRun({ look }: { look: Look }) {
+function DryRun({ item }: { item: Import }) {
   const { t } = useTranslation('imports');
   const words = useProblemText();
-  const item = look.import;
   const [begun, setBegun] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const job = useJob(item.job);
@@ -80,24 +80,29 @@ function DryRun({ look }: { look: Look }) {
   );
 }
 
-function Start(props: { look: Look; promises: Promises; onRefused: () => void }) {
+function Start(props: {
+  item: Import;
+  promises: Promises;
+  onRefused: () => void;
+  onStep: (step: ImportStep) => void;
+}) {
   const { t } = useTranslation('imports');
   const words = useProblemText();
   const undertaking = useUndertaking();
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<string>();
-  const { look, promises, onRefused } = props;
-  const needed = look.import.needs_consent_statement;
+  const { item, promises, onRefused, onStep } = props;
+  const noStatement = item.needs_consent_statement && promises.statement.trim() === '';
   const start = () => {
-    if (!promises.undertaken || (needed && promises.statement.trim() === '')) {
+    if (!promises.undertaken || noStatement) {
       onRefused();
-      setRefusal(t('start.promisesMissing'));
+      setRefusal(t(noStatement ? 'start.statementMissing' : 'start.undertakingMissing'));
       return;
     }
     setStarting(true);
     setRefusal(undefined);
     const body = { undertaking: undertaking?.version ?? '', consent_statement: promises.statement.trim() };
-    startImport(look.import.id, body).catch((error: unknown) => {
+    startImport(item.id, body).catch((error: unknown) => {
       setStarting(false);
       setRefusal(words(problemOf(error)));
     });
@@ -106,7 +111,14 @@ function Start(props: { look: Look; promises: Promises; onRefused: () => void })
     <Stack gap="sm" align="flex-start">
       {refusal !== undefined && (
         <Alert color="red" role="alert" w="100%">
-          {refusal}
+          <Stack gap="xs" align="flex-start">
+            <Text fz="sm">{refusal}</Text>
+            {noStatement && (
+              <Button size="compact-sm" variant="default" onClick={() => onStep('consent')}>
+                {t('goOn', { step: t('step.consent') })}
+              </Button>
+            )}
+          </Stack>
         </Alert>
       )}
       <Button

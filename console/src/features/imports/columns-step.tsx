@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CHANNELS } from '../../parts/contact-bits';
+import { selectText } from '../../ui/select-text';
 import { Status, type Tone } from '../../ui/status';
 import { AttributeControls } from './attribute-controls';
 import { FIELDS, hasAddress, type KnownAttribute, keyOf, ROLES, targetOf, withColumn } from './mapping';
@@ -107,6 +108,8 @@ function ColumnRow({ column, samples, known, busy, onTarget }: RowProps) {
             value={keyOf(target)}
             allowDeselect={false}
             searchable
+            selectFirstOptionOnChange
+            {...selectText}
             disabled={busy}
             onChange={(key) => key !== null && onTarget(targetOf(key, heading, known))}
           />

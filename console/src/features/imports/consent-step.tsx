@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { countryChoices } from '../../lib/regions';
 import { TagPicker } from '../../parts/audience-pickers';
+import { selectText } from '../../ui/select-text';
 import { type ConsentMeaning, consentWords, MEANINGS, withEveryone, withWord } from './mapping';
 import { StatementCard } from './statement-card';
 import type { Promises, StepProps } from './wizard';
@@ -62,6 +63,8 @@ export function ConsentStep(props: ConsentStepProps) {
               data={countryChoices()}
               value={mapping.default_country ?? look.import.plan.default_country ?? null}
               searchable
+              selectFirstOptionOnChange
+              {...selectText}
               clearable
               clearButtonProps={{ 'aria-label': t('country.clear') }}
               disabled={busy}

@@ -13,7 +13,7 @@ export function CountGrid({ counts }: { counts: Counts }) {
   const rows = counts.rows ?? 0;
   const shown = [...MAIN, ...MORE.filter((name) => (counts[name] ?? 0) > 0)];
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }}>
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: shown.length > 6 ? 4 : shown.length > 5 ? 3 : 5 }}>
       {shown.map((name) => (
         <Figure
           key={name}

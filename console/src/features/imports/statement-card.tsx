@@ -1,5 +1,5 @@
 /** Where and with which words the people in the file agreed, and the promise that goes with every import. */
-import { Card, Checkbox, Stack, Textarea, Title } from '@mantine/core';
+import { Card, Checkbox, Skeleton, Textarea, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Import, undertakingQuery } from './queries';
@@ -23,42 +23,50 @@ export interface StatementProps {
   item: Import;
   promises: Promises;
   onPromises: (promises: Promises) => void;
-  /** True once gaps are to be pointed out. */
-  strict?: boolean;
 }
 
-export function StatementCard({ item, promises, onPromises, strict = false }: StatementProps) {
+export function StatementCard({ item, promises, onPromises }: StatementProps) {
+  const { t } = useTranslation('imports');
+  const needed = item.needs_consent_statement;
+  return (
+    <Card withBorder>
+      <Title order={2} mb="md">
+        {t('promise.statementTitle')}
+      </Title>
+      <Textarea
+        label={t('promise.statement')}
+        description={t(needed ? 'promise.statementNeeded' : 'promise.statementHelp')}
+        placeholder={t('promise.statementExample')}
+        required={needed}
+        autosize
+        minRows={2}
+        maxLength={STATEMENT_MAX}
+        value={promises.statement}
+        onChange={(event) => onPromises({ ...promises, statement: event.currentTarget.value })}
+      />
+    </Card>
+  );
+}
+
+export function UndertakingCard(props: Omit<StatementProps, 'item'> & { strict: boolean }) {
+  const { promises, onPromises, strict } = props;
   const { t } = useTranslation('imports');
   const undertaking = useUndertaking();
-  const needed = item.needs_consent_statement;
   return (
     <Card withBorder>
       <Title order={2} mb="md">
         {t('promise.title')}
       </Title>
-      <Stack>
-        <Textarea
-          label={t('promise.statement')}
-          description={t(needed ? 'promise.statementNeeded' : 'promise.statementHelp')}
-          placeholder={t('promise.statementExample')}
-          required={needed}
-          autosize
-          minRows={2}
-          maxLength={STATEMENT_MAX}
-          value={promises.statement}
-          error={
-            strict && needed && promises.statement.trim() === '' ? t('promise.statementMissing') : undefined
-          }
-          onChange={(event) => onPromises({ ...promises, statement: event.currentTarget.value })}
-        />
+      {undertaking === undefined ? (
+        <Skeleton height={40} />
+      ) : (
         <Checkbox
-          label={undertaking?.text ?? '…'}
+          label={undertaking.text}
           checked={promises.undertaken}
-          disabled={undertaking === undefined}
           error={strict && !promises.undertaken ? t('promise.undertakingMissing') : undefined}
           onChange={(event) => onPromises({ ...promises, undertaken: event.currentTarget.checked })}
         />
-      </Stack>
+      )}
     </Card>
   );
 }

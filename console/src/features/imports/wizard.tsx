@@ -55,7 +55,8 @@ export function Wizard({ item }: { item: Import }) {
   const { t } = useTranslation('imports');
   const { step = 'file' } = page.useSearch();
   const navigate = page.useNavigate();
-  const query = useQuery(lookQuery(item));
+  // The check needs no samples, and asking for them forgets what a check has found.
+  const query = useQuery({ ...lookQuery(item), enabled: step !== 'check' });
   const { busy, refusal, say } = useMapping(item);
   const [promises, setPromises] = useState<Promises>({
     statement: item.consent_statement,
@@ -72,8 +73,10 @@ export function Wizard({ item }: { item: Import }) {
           <Stepper.Step key={one} label={t(`step.${one}`)} />
         ))}
       </Stepper>
-      <Loaded query={query}>
+      {step === 'check' && <CheckStep item={item} promises={promises} onPromises={setPromises} onStep={go} />}
+      <Loaded query={step === 'check' ? { ...query, data: null } : query}>
         {(look) => {
+          if (look === null) return null;
           const props: StepProps = { look, busy, refusal, onMapping: (mapping) => void say(mapping) };
           return (
             <>
@@ -85,7 +88,6 @@ export function Wizard({ item }: { item: Import }) {
               {step === 'file' && <FileStep {...props} />}
               {step === 'columns' && <ColumnsStep {...props} />}
               {step === 'consent' && <ConsentStep {...props} promises={promises} onPromises={setPromises} />}
-              {step === 'check' && <CheckStep look={look} promises={promises} onPromises={setPromises} />}
             </>
           );
         }}

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { intlLanguage } from '../../lib/i18n';
 import { ContactPicker } from '../../parts/audience-pickers';
-import { leafSentence, leavesOf, parseRule, useGrammar, writeRule } from '../../parts/rule-builder';
+import { leafSentence, leavesOf, parseRule, useGrammar } from '../../parts/rule-builder';
 import { Loaded } from '../../ui/states';
 import { explanationQuery, type Segment } from './queries';
 
@@ -44,8 +44,8 @@ function Answer({ segment, contact }: { segment: Segment; contact: string }) {
           >
             {t(matches ? 'explain.matches' : 'explain.matchesNot')}
           </Alert>
-          {conditions.map((finding) => (
-            <Finding key={finding.pointer} finding={finding} segment={segment} />
+          {conditions.map((finding, n) => (
+            <Finding key={finding.pointer} finding={finding} segment={segment} n={n} />
           ))}
         </Stack>
       )}
@@ -53,19 +53,18 @@ function Answer({ segment, contact }: { segment: Segment; contact: string }) {
   );
 }
 
-/** The condition's sentence in the reader's language, found by where it stands in the rule. */
-function useFindingSentence(segment: Segment, finding: Schema<'FindingOut'>): string {
+/** The sentence of the `n`th condition in the reader's language; findings come in the order of the rule. */
+function useFindingSentence(segment: Segment, finding: Schema<'FindingOut'>, n: number): string {
   const grammar = useGrammar(intlLanguage() !== 'en');
   if (grammar === undefined) return finding.sentence;
-  const root = parseRule(segment.rule);
-  const key = writeRule(root).places.get(finding.pointer);
-  const leaf = leavesOf(root).find((l) => l.key === key);
+  const leaf = leavesOf(parseRule(segment.rule))[n];
   return leaf === undefined ? finding.sentence : leafSentence(leaf, grammar);
 }
 
-function Finding({ finding, segment }: { finding: Schema<'FindingOut'>; segment: Segment }) {
+function Finding(props: { finding: Schema<'FindingOut'>; segment: Segment; n: number }) {
+  const { finding, segment, n } = props;
   const { t } = useTranslation('segments');
-  const sentence = useFindingSentence(segment, finding);
+  const sentence = useFindingSentence(segment, finding, n);
   return (
     <Card withBorder padding="sm">
       <Group wrap="nowrap" align="flex-start">

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { selectText } from '../../ui/select-text';
 import { contactAddress, contactName } from './contact-name';
 import { type Contact, contactQuery, contactSearchQuery } from './queries';
 
@@ -53,6 +54,8 @@ export function ContactPicker(props: ContactPickerProps) {
       value={value}
       onChange={(id) => onChange(id, id === null ? undefined : contacts.get(id))}
       searchable
+      selectFirstOptionOnChange
+      {...selectText}
       searchValue={typed}
       onSearchChange={setTyped}
       // The server has searched already, in more fields than the name.

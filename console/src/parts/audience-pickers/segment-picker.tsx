@@ -4,6 +4,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { number } from '../../lib/format';
+import { selectText } from '../../ui/select-text';
 import { everySegmentQuery, type Segment, segmentQuery } from './queries';
 
 interface CommonProps {
@@ -72,6 +73,8 @@ function common(props: CommonProps, loading: boolean, nothing: string) {
     w,
     searchable: true,
     limit: SHOWN_MAX,
+    selectFirstOptionOnChange: true,
+    ...selectText,
     nothingFoundMessage: loading ? '…' : nothing,
   };
 }

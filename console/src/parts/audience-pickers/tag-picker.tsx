@@ -3,6 +3,7 @@ import { MultiSelect, Select, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { selectText } from '../../ui/select-text';
 import { everyTagQuery } from './queries';
 
 interface CommonProps {
@@ -34,6 +35,8 @@ function common(props: CommonProps) {
     size,
     w,
     limit: SHOWN_MAX,
+    selectFirstOptionOnChange: true,
+    ...selectText,
   };
 }
 
@@ -53,6 +56,8 @@ export function TagPicker(
     return (
       <TagsInput
         {...common(props)}
+        // What is typed is meant, not the first tag that begins like it.
+        selectFirstOptionOnChange={false}
         placeholder={hint}
         data={names}
         value={value}

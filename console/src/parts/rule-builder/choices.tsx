@@ -3,6 +3,7 @@ import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { dateTime } from '../../lib/format';
+import { selectText } from '../../ui/select-text';
 import { attributesQuery, campaignChoiceQuery, campaignQuery, importChoiceQuery } from './queries';
 
 export interface ChoiceProps {
@@ -28,6 +29,8 @@ function Chooser(
       onChange={(next) => onChange(next ?? undefined)}
       error={error}
       searchable
+      selectFirstOptionOnChange
+      {...selectText}
       limit={100}
       allowDeselect={false}
       nothingFoundMessage={nothing}
@@ -39,7 +42,7 @@ export function AttributeChoice(props: ChoiceProps) {
   const { t } = useTranslation('rules');
   const { data } = useQuery(attributesQuery());
   const options = (data?.items ?? []).map((a) => ({ value: a.name, label: a.label }));
-  return <Chooser {...props} data={options} nothing={t('nothing.attribute')} w={200} />;
+  return <Chooser {...props} data={options} nothing={t('nothing.attribute')} w={170} />;
 }
 
 export function CampaignChoice(props: ChoiceProps) {

@@ -1,7 +1,7 @@
 /** Adds a condition: all of the catalogue by topic, with a search; or a group. */
 import { Button, Combobox, ScrollArea, Text, useCombobox } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { byTopic, type Condition } from './catalogue';
 import { useRuleWords } from './words';
@@ -19,6 +19,10 @@ export function ConditionMenu(props: { conditions: Condition[]; onPick: (conditi
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
+  // Enter takes the first that fits.
+  useEffect(() => {
+    if (search.trim() !== '') combobox.selectFirstOption();
+  }, [search, combobox.selectFirstOption]);
   const wanted = search.trim().toLowerCase();
   const topics = byTopic(conditions)
     .map(({ topic, conditions: list }) => ({
@@ -48,7 +52,10 @@ export function ConditionMenu(props: { conditions: Condition[]; onPick: (conditi
       <Combobox.Dropdown>
         <Combobox.Search
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            combobox.updateSelectedOptionIndex();
+          }}
           placeholder={t('searchConditions')}
           aria-label={t('searchConditions')}
         />

@@ -74,7 +74,7 @@ export function ConditionRow(props: ConditionRowProps) {
           {condition.operators.length > 0 && (
             <Select
               size="sm"
-              w={190}
+              w={170}
               aria-label={t('comparison')}
               data={operatorsFor(condition, type).map((o) => ({
                 value: o.word,

@@ -148,6 +148,7 @@ function ListControl({ field, label, words, value, error, onChange }: FieldProps
       value={chosen}
       error={error}
       searchable
+      selectFirstOptionOnChange
       limit={100}
       hidePickedOptions
       nothingFoundMessage={t('nothing.value')}

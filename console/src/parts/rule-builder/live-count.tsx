@@ -53,7 +53,6 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
   const everybody = useQuery(everybodyQuery());
   const sentence = useSentence();
   const { state, count } = live;
-  const stale = state !== 'counted';
   const all = everybody.data?.count;
   return (
     <Card withBorder>
@@ -62,15 +61,15 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
           <Title order={2}>{t('count.title')}</Title>
           {state === 'counting' && <Loader size={16} aria-label={t('count.counting')} />}
         </Group>
-        <Box role="status" aria-live="polite" style={{ opacity: stale ? 0.55 : 1 }}>
+        <Box role="status" aria-live="polite">
           {count === undefined && state === 'counting' ? (
             <Skeleton height={36} width={120} />
           ) : (
             <Group gap="xs" align="baseline">
               <Text fz={32} fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
-                {number(count?.count)}
+                {state === 'incomplete' ? '—' : number(count?.count)}
               </Text>
-              {count !== undefined && (
+              {count !== undefined && state !== 'incomplete' && (
                 <Text fz="sm" c="dimmed">
                   {all === undefined
                     ? t('count.contacts', { count: count.count })
@@ -80,7 +79,7 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
             </Group>
           )}
         </Box>
-        {count !== undefined && all !== undefined && all > 0 && (
+        {count !== undefined && state !== 'incomplete' && all !== undefined && all > 0 && (
           <Progress value={(100 * count.count) / all} size="sm" aria-label={t('count.title')} />
         )}
         {state === 'incomplete' && <Text fz="sm">{t('count.incomplete')}</Text>}
@@ -108,9 +107,9 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
 export function SampleCard({ live }: { live: LiveCount }) {
   const { t } = useTranslation('rules');
   const sample = live.count?.sample ?? [];
-  if (sample.length === 0) return null;
+  if (sample.length === 0 || live.state === 'incomplete') return null;
   return (
-    <Card withBorder style={{ opacity: live.state === 'counted' ? 1 : 0.55 }}>
+    <Card withBorder>
       <Title order={2} mb="sm">
         {t('sample.title')}
       </Title>

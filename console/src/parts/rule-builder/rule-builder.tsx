@@ -4,6 +4,7 @@
  */
 import './rule-builder.css';
 import { useQuery } from '@tanstack/react-query';
+import type { KeyboardEvent } from 'react';
 import { Loaded } from '../../ui/states';
 import { GroupBox } from './group-box';
 import type { Complaint, RuleGroup } from './model';
@@ -22,17 +23,25 @@ export interface RuleBuilderProps {
 
 const NONE = new Map<string, Complaint[]>();
 
+/** Enter in a field chooses or ends what is typed; it must not send the form that the rule is part of. */
+function keepEnter(event: KeyboardEvent): void {
+  if (event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault();
+}
+
 export function RuleBuilder(props: RuleBuilderProps) {
   const { root, onChange, complaints = NONE, strict = false, segment } = props;
   const query = useQuery(catalogueQuery());
   return (
     <Loaded query={query}>
       {({ items }) => (
-        <GroupBox
-          tree={{ root, onRoot: onChange, conditions: items, complaints, strict, segment }}
-          group={root}
-          depth={1}
-        />
+        // biome-ignore lint/a11y/noStaticElementInteractions: it only keeps Enter in a field from sending the form around
+        <div onKeyDown={keepEnter}>
+          <GroupBox
+            tree={{ root, onRoot: onChange, conditions: items, complaints, strict, segment }}
+            group={root}
+            depth={1}
+          />
+        </div>
       )}
     </Loaded>
   );
