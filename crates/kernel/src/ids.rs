@@ -148,10 +148,16 @@ ids! {
     ImportId => "imp";
     /// A background job.
     JobId => "job";
+    /// A picture, sound, video or text of the media library.
+    MediaId => "med";
     /// A message captured by the sandbox.
     MessageId => "msg";
     /// A relay: where mail is handed to.
     RelayId => "rly";
+    /// A row of an email kept for further emails.
+    SavedBlockId => "blk";
+    /// A saved view of a list.
+    SavedViewId => "viw";
     /// A saved segment.
     SegmentId => "seg";
     /// A log-in session.

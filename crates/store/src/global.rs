@@ -19,6 +19,7 @@ pub const TABLES: &[&str] = &[
     "nodes",
     "schema_migrations",
     "installation",
+    "device_permissions",
     "due_sends",
     "bounce_routes",
 ];
