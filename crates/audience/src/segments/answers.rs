@@ -79,6 +79,39 @@ pub async fn count(store: &Scoped, keys: &Arc<StoreKeys>, rule: &Rule) -> Result
     answer(store, keys, rule, |bits, _, _| Ok(bits.count())).await
 }
 
+/// [`count`] if it needs no bringing forward of columns; `None` while they lag far behind.
+pub async fn count_at_once(store: &Scoped, keys: &Arc<StoreKeys>, rule: &Rule) -> Result<Option<u64>> {
+    match store.read(lags).await? {
+        true => Ok(None),
+        false => count(store, keys, rule).await.map(Some),
+    }
+}
+
+/// How many contacts satisfy each of some rules, in one snapshot.
+pub async fn count_each(store: &Scoped, keys: &Arc<StoreKeys>, rules: Vec<Rule>) -> Result<Vec<u64>> {
+    if store.read(lags).await? {
+        compact(store).await?;
+    }
+    let keys = keys.clone();
+    store
+        .read(move |tx| {
+            let moment = moment_of(tx)?;
+            let names =
+                rules.iter().map(|rule| load_names(tx, rule, None)).collect::<Result<Vec<Names>>>()?;
+            let mut snapshot = Snapshot::open(tx, &keys)?;
+            let count = |(rule, names): (&Rule, &Names)| {
+                evaluate_on(rule, names, &moment, &mut snapshot).map(|bits| bits.count())
+            };
+            rules.iter().zip(&names).map(count).collect()
+        })
+        .await
+}
+
+/// Checks that the store has what a rule mentions. Problem: where, and what would be right.
+pub fn check_names(tx: &mut Tx<'_>, rule: &Rule) -> Result<()> {
+    load_names(tx, rule, None).map(drop)
+}
+
 /// The contacts of an audience: some term of include and no term of exclude.
 pub async fn resolve(
     store: &Scoped,

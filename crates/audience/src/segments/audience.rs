@@ -100,6 +100,16 @@ pub fn parse_terms(terms: &Json, base: &str) -> Result<Vec<AudienceTerm>> {
     items.iter().enumerate().map(|(i, term)| AudienceTerm::parse(term, &format!("{base}/{i}"))).collect()
 }
 
+/// The rule "every term"; `None` if there is none. Pointers of its conditions begin with `base`.
+pub fn all_of(terms: &[AudienceTerm], base: &str) -> Result<Option<Rule>> {
+    let mut nodes = terms.iter().map(|t| t.node(base)).collect::<Result<Vec<Node>>>()?;
+    Ok(match nodes.len() {
+        0 => None,
+        1 => nodes.pop().map(|root| Rule { root }),
+        _ => Some(Rule { root: Node::All(nodes) }),
+    })
+}
+
 /// The rule "some term of include, and no term of exclude". Problem: include is empty.
 pub fn audience_rule(include: &[AudienceTerm], exclude: &[AudienceTerm]) -> Result<Rule> {
     let nodes = |terms: &[AudienceTerm], base: &str| {

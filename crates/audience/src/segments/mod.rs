@@ -15,6 +15,7 @@ pub mod engagement;
 pub mod engine;
 pub mod evaluate;
 mod fact_word;
+pub mod growth;
 mod jobs;
 mod lookup;
 mod message_touch;
@@ -32,8 +33,11 @@ mod tail;
 mod text_test;
 mod words;
 
-pub use answers::{count, evaluate, evaluate_in, explain, holds_in, resolve, resolve_in, sentence};
-pub use audience::AudienceTerm;
+pub use answers::{
+    check_names, count, count_at_once, count_each, evaluate, evaluate_in, explain, holds_in, resolve,
+    resolve_in, sentence,
+};
+pub use audience::{AudienceTerm, all_of};
 pub use compact::{compact, refresh};
 pub use model::Rule;
 
@@ -42,7 +46,10 @@ pub fn feature() -> web::Feature {
     web::Feature::new("segments")
         .routes(api::routes)
         .statements(sql::ALL)
+        .statements(growth::ALL)
+        .jobs(|state| vec![Box::new(jobs::CountJob { vault: state.vault().clone() })])
         .task(jobs::COMPACTOR)
+        .task(jobs::COUNTER)
         .services(|state| {
             state.insert(saved::SegmentUsers::default());
             Ok(())

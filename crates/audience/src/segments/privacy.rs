@@ -24,6 +24,15 @@ pub(super) static DATA: web::DataMap = web::data_map! {
         personal: actor => purpose "prove who did what", basis "legitimate interest", source "the program",
             retention "until the store is closed", recipients "none";
     }
+    table "segment_growth" {
+        none: store_id, segment_id, day, members, entered, left_members;
+        personal: data => purpose "telling who came and who went", basis "consent or legitimate interest",
+            source "the facts of contacts", retention "two counted days; an erased contact's number means nobody",
+            recipients "none";
+    }
+    table "contact_growth" {
+        none: store_id, day, contacts, subscribed_email, subscribed_sms, counted_at;
+    }
     table "segment_references" {
         none: store_id, target_id, segment_id;
     }

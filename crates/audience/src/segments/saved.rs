@@ -3,6 +3,7 @@
 //! A segment in use (by another segment, or by whoever asks here before archiving) is not archived away
 //! under its users. Nothing is deleted: old campaigns name segments, and their reports stay readable.
 
+use super::growth;
 use super::lookup::load_names;
 use super::model::Rule;
 use super::names::Mention;
@@ -190,6 +191,7 @@ pub fn create(tx: &mut Tx<'_>, actor: Actor, draft: &SegmentDraft) -> Result<Seg
     let rule = draft.rule.to_json();
     tx.execute(&sql::INSERT_SEGMENT, params![id, &draft.name, &draft.description, &rule, now])?;
     keep(tx, actor, id, 1, draft)?;
+    growth::enqueue(tx, id)?;
     audit::record(tx, actor, "segment.created", id, &serde_json::json!({}))?;
     get(tx, id)
 }
@@ -213,6 +215,7 @@ pub fn update(
     load_names(tx, &draft.rule, Some(id))?;
     keep(tx, actor, id, version + 1, draft)?;
     check_referrers(tx, id)?;
+    growth::enqueue(tx, id)?;
     audit::record(tx, actor, "segment.changed", id, &serde_json::json!({ "version": version + 1 }))?;
     get(tx, id)
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod catalogue;
+mod growth;
 mod segments;
 
 use super::model::Rule;
@@ -11,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use web::AppState;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    segments::routes().merge(answers::routes()).merge(catalogue::routes())
+    segments::routes().merge(answers::routes()).merge(catalogue::routes()).merge(growth::routes())
 }
 
 /// Reads a rule document inside a request.

@@ -164,6 +164,7 @@ async fn create_segment(
             Ok(SegmentOut::of(segment, &names))
         })
         .await?;
+    db.db().signals().notify(store::queue::TOPIC);
     Ok(Created(made))
 }
 
@@ -206,6 +207,7 @@ async fn update_segment(
             Ok(SegmentOut::of(segment, &names))
         })
         .await?;
+    db.db().signals().notify(store::queue::TOPIC);
     Ok(Tagged(shown.version, shown))
 }
 
