@@ -185,7 +185,7 @@ async fn delete_attribute(
     let job = db
         .write(move |tx| {
             let work = Work::DropAttribute { no: sql::get(tx, id)?.no, id };
-            jobs::enqueue(tx, work, Selection { all: true, ..Selection::default() }, actor)
+            jobs::enqueue(tx, work, (Selection::everybody(), None), actor)
         })
         .await?;
     db.db().signals().notify(store::queue::TOPIC);

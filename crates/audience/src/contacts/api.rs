@@ -6,8 +6,8 @@ use crate::contacts::acting::{grounds_of, options_of, origin_of};
 use crate::contacts::draft::Draft;
 use crate::contacts::input::{ConsentIn, ContactIn, ContactPatch, Fields, read_tags};
 use crate::contacts::jobs::{self, Work};
+use crate::contacts::listing::{self, Sort, Total};
 use crate::contacts::model::{Facts, PersonalFields, TAGS_MAX};
-use crate::contacts::search::{self, Filter, TEXT_MAX};
 use crate::contacts::select::{ChannelState, Selection};
 use crate::contacts::view::{ContactOut, Dictionary, show};
 use crate::contacts::{self as contacts, StoredContact};
@@ -28,6 +28,7 @@ use web::{
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_contacts, create_contact))
+        .routes(routes!(query_contacts))
         .routes(routes!(get_contact, update_contact, delete_contact))
         .routes(routes!(tag_contact))
         .routes(routes!(list_contact_events))
@@ -39,7 +40,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ListParams {
-    /// An email address, a phone number, or a part of any personal field.
+    /// An email address, a phone number, or a part of any personal field. `POST /api/v1/contacts/query`
+    /// keeps it out of the address.
     #[param(max_length = 200)]
     search: Option<String>,
     /// Name of a tag.
@@ -52,37 +54,103 @@ struct ListParams {
     /// State of the channel.
     #[param(inline)]
     status: Option<ChannelState>,
+    /// Order: `created` oldest first, `-created` newest first (also if absent; a search always is).
+    #[param(inline)]
+    sort: Option<Sort>,
+}
+
+/// Which contacts to list, by whatever a rule can say; all conditions must hold.
+#[derive(Clone, Default, Debug, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct ContactQuery {
+    /// An email address, a phone number, or a part of any personal field.
+    #[schema(max_length = 200)]
+    search: Option<String>,
+    /// Name of a tag.
+    tag: Option<String>,
+    /// Members of this segment.
+    segment: Option<SegmentId>,
+    /// The channel that `status` speaks of; email if absent.
+    channel: Option<Channel>,
+    /// State of the channel.
+    status: Option<ChannelState>,
+    /// Contacts who satisfy a rule, as in a segment.
+    #[schema(value_type = Option<Object>, example = json!({"condition": "everybody"}))]
+    rule: Option<serde_json::Value>,
+    /// Order: `created` oldest first, `-created` newest first (also if absent; a search always is).
+    sort: Option<Sort>,
+}
+
+/// A page of contacts.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+struct ContactPage {
+    /// The contacts.
+    items: Vec<ContactOut>,
+    /// Cursor of the next page, or null.
+    next: Option<String>,
+    /// On all pages together; null if a search would have to look through everything to know.
+    total: Option<Total>,
 }
 
 fn open(tx: &mut Tx<'_>, keys: &StoreKeys, contact: &StoredContact) -> Result<ContactOut> {
     Ok(show(contact, &contact.open(keys)?, &Dictionary::load(tx)?))
 }
 
-/// Contacts, newest first.
+/// Contacts, newest first, and how many there are.
 ///
 /// With `search`, an exact email address or phone number is found at once; anything else is looked for
 /// in the personal fields, which are decrypted for it: a page may come back short with a `next`.
 #[utoipa::path(get, path = "/api/v1/contacts", operation_id = "list_contacts", params(ListParams, PageParams),
-    security(("key" = ["contacts:read"])), responses((status = 200, body = Page<ContactOut>)))]
+    security(("key" = ["contacts:read"])), responses((status = 200, body = ContactPage)))]
 async fn list_contacts(
     db: Tenant<ReadContacts>,
     Query(wanted): Query<ListParams>,
     paged: Paged<u32>,
-) -> web::Result<Json<Page<ContactOut>>> {
-    let text = wanted.search.as_deref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
-    if text.as_ref().is_some_and(|t| t.chars().count() > TEXT_MAX) {
-        return Err(Problem::field("?search", "too_long", "At most 200 characters.").into());
-    }
-    let ListParams { tag, segment, channel, status, .. } = wanted;
-    let select = Selection { tag, segment, channel, status, ..Selection::default() };
+) -> web::Result<Json<ContactPage>> {
+    let ListParams { search, tag, segment, channel, status, sort } = wanted;
+    let select = Selection { search, tag, segment, channel, status, ..Selection::default() };
+    page(&db, select, sort.unwrap_or_default(), &paged, "?").await
+}
+
+/// Contacts by whatever a rule can say, as a page with their number.
+///
+/// The same as the list, with the conditions in the body: rules do not fit an address, and what is
+/// searched for does not belong into one.
+#[utoipa::path(post, path = "/api/v1/contacts/query", operation_id = "query_contacts", request_body = ContactQuery,
+    params(PageParams), security(("key" = ["contacts:read"])), responses((status = 200, body = ContactPage)),
+    extensions(("x-policy" = json!(["P-163"]))))]
+async fn query_contacts(
+    db: Tenant<ReadContacts>,
+    paged: Paged<u32>,
+    Json(wanted): Json<ContactQuery>,
+) -> web::Result<Json<ContactPage>> {
+    let ContactQuery { search, tag, segment, channel, status, rule, sort } = wanted;
+    let select = Selection { search, tag, segment, channel, status, rule, ..Selection::default() };
+    page(&db, select, sort.unwrap_or_default(), &paged, "/").await
+}
+
+async fn page(
+    db: &Tenant<ReadContacts>,
+    select: Selection,
+    sort: Sort,
+    paged: &Paged<u32>,
+    at: &'static str,
+) -> web::Result<Json<ContactPage>> {
+    let mut errors = Errors::new();
+    select.check_limits(at, &mut errors);
+    errors.finish()?;
+    let checked = select.clone();
+    let dictionary = db
+        .read(move |tx| {
+            checked.check_names(tx, at)?;
+            Dictionary::load(tx)
+        })
+        .await?;
     let keys = db.keys().await?;
-    let by = keys.clone();
-    let (filter, dictionary) =
-        db.read(move |tx| Ok((select.filter(tx, &by)?, Dictionary::load(tx)?))).await?;
-    let filter = Filter { text, ..filter };
-    let found = search::list(&db, &keys, filter, paged.after, paged.limit as usize).await?;
+    let found = listing::list(db, &keys, &select, sort, paged.after, paged.limit as usize).await?;
     let items = found.contacts.iter().map(|(contact, fields)| show(contact, fields, &dictionary)).collect();
-    Ok(Json(paged.page_until(items, found.next)?))
+    let Page { items, next } = paged.page_until(items, found.next)?;
+    Ok(Json(ContactPage { items, next, total: found.total }))
 }
 
 /// Make a contact.
@@ -415,8 +483,8 @@ async fn change_contacts(
     let job = db
         .write(move |tx| {
             let work = work(tx, &body)?;
-            body.select.filter(tx, &keys)?;
-            jobs::enqueue(tx, work, body.select, actor)
+            body.select.check_names(tx, "/select/")?;
+            jobs::enqueue(tx, work, body.select.sealed(&keys)?, actor)
         })
         .await?;
     db.db().signals().notify(store::queue::TOPIC);

@@ -1,14 +1,14 @@
 //! Doing one thing with many contacts, in the background, in small transactions.
 //!
 //! The contacts are chosen when the job runs; running twice does nothing twice. Payloads carry ids and
-//! numbers, never personal data, which is why a search text cannot choose.
+//! numbers; what may say who somebody is (words to search for, rules) is sealed in them.
 
 use crate::consent::change_many;
 use crate::consent::model::{Change, Channel, ConsentStatus, Suppression};
 use crate::contacts::acting::{grounds_of, origin_of};
 use crate::contacts::changes::Changes;
 use crate::contacts::draft::PII;
-use crate::contacts::model::Facts;
+use crate::contacts::model::{Facts, TAGS_MAX};
 use crate::contacts::select::Selection;
 use crate::contacts::{self as contacts, sql};
 use crate::{attributes, tags};
@@ -80,13 +80,22 @@ impl Work {
 struct Payload {
     work: Work,
     select: Selection,
+    /// The private part of the selection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    private: Option<String>,
     actor: Actor,
 }
 
-/// Enqueues work on a selection and records who ordered it.
-pub fn enqueue(tx: &mut Tx<'_>, work: Work, select: Selection, actor: Actor) -> Result<JobId> {
+/// Enqueues work on a selection (as [`Selection::sealed`] gives it) and records who ordered it.
+pub fn enqueue(
+    tx: &mut Tx<'_>,
+    work: Work,
+    (select, private): (Selection, Option<String>),
+    actor: Actor,
+) -> Result<JobId> {
     let chosen = if select.all { "all".into() } else { serde_json::json!({ "ids": select.ids.len() }) };
-    let payload = serde_json::to_value(Payload { work, select, actor }).or_fault("write a job's payload")?;
+    let payload = Payload { work, select, private, actor };
+    let payload = serde_json::to_value(payload).or_fault("write a job's payload")?;
     let now = tx.now();
     let job = tx.enqueue(KIND, &payload, now)?;
     audit::record(tx, actor, work.action(), job, &serde_json::json!({ "selected": chosen, "work": work }))?;
@@ -111,14 +120,11 @@ impl JobHandler for BulkJob {
 
 impl BulkJob {
     async fn work(&self, cx: &JobCx) -> Result<JobResult> {
-        let Payload { work, select, actor } =
+        let Payload { work, select, private, actor } =
             serde_json::from_value(cx.payload.clone()).or_fault("read a job's payload")?;
         let keys = self.vault.keys(cx.store.db(), cx.store.scope()).await?;
-        let (store, by) = (cx.store.clone(), keys.clone());
-        let chosen = tokio::task::spawn_blocking(move || select.collect(&store, &by))
-            .await
-            .or_fault("choose contacts")??;
-        let (total, mut done, mut changed) = (chosen.len() as i64, 0_i64, 0_u64);
+        let chosen = select.opened(private.as_deref(), &keys)?.collect(&cx.store, &keys).await?;
+        let (total, mut done, mut tally) = (chosen.len() as i64, 0_i64, Tally::default());
         let mut rest = chosen.iter();
         loop {
             cx.progress(done, total);
@@ -127,16 +133,46 @@ impl BulkJob {
                 break;
             }
             if cx.should_stop() {
-                return Ok(JobResult::Cancelled(
-                    serde_json::json!({ "selected": total, "changed": changed }),
-                ));
+                return Ok(JobResult::Cancelled(tally.answer(total)));
             }
             done += chunk.len() as i64;
             let keys = keys.clone();
-            changed += cx.store.write(move |tx| apply(tx, &keys, work, &chunk, actor)).await?;
+            tally.add(cx.store.write(move |tx| apply(tx, &keys, work, &chunk, actor)).await?);
         }
         cx.store.write(move |tx| conclude(tx, work)).await?;
-        Ok(JobResult::Done(serde_json::json!({ "selected": total, "changed": changed })))
+        Ok(JobResult::Done(tally.answer(total)))
+    }
+}
+
+/// What became of the contacts.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    changed: u64,
+    /// Could not take a further tag.
+    too_many_tags: u64,
+}
+
+impl Tally {
+    fn changed(changed: u64) -> Self {
+        Tally { changed, too_many_tags: 0 }
+    }
+
+    fn add(&mut self, other: Tally) {
+        self.changed += other.changed;
+        self.too_many_tags += other.too_many_tags;
+    }
+
+    /// The job's answer. Whoever is neither changed nor failed was so already, or has no such address.
+    fn answer(self, selected: i64) -> serde_json::Value {
+        let mut failures = serde_json::Map::new();
+        if self.too_many_tags > 0 {
+            failures.insert("too_many_tags".into(), self.too_many_tags.into());
+        }
+        let unchanged = (selected as u64).saturating_sub(self.changed + self.too_many_tags);
+        serde_json::json!({
+            "selected": selected, "changed": self.changed, "unchanged": unchanged,
+            "failed": self.too_many_tags, "failures": failures,
+        })
     }
 }
 
@@ -149,14 +185,16 @@ fn conclude(tx: &mut Tx<'_>, work: Work) -> Result<()> {
     }
 }
 
-fn apply(tx: &mut Tx<'_>, keys: &Arc<StoreKeys>, work: Work, chunk: &[u32], actor: Actor) -> Result<u64> {
+fn apply(tx: &mut Tx<'_>, keys: &Arc<StoreKeys>, work: Work, chunk: &[u32], actor: Actor) -> Result<Tally> {
     let grounds = grounds_of(actor, tx.now());
     let changed: RoaringBitmap = match work {
-        Work::Tag { no } => {
-            return change_facts(tx, chunk, actor, |facts| facts.add_tag(no, origin_of(actor)));
+        Work::Tag { no } => return add_tag(tx, chunk, actor, no),
+        Work::Untag { no, .. } => {
+            return change_facts(tx, chunk, actor, |facts| facts.remove_tag(no)).map(Tally::changed);
         }
-        Work::Untag { no, .. } => return change_facts(tx, chunk, actor, |facts| facts.remove_tag(no)),
-        Work::DropAttribute { no, .. } => return drop_attribute(tx, keys, chunk, actor, no),
+        Work::DropAttribute { no, .. } => {
+            return drop_attribute(tx, keys, chunk, actor, no).map(Tally::changed);
+        }
         Work::Suppress { channel } => {
             change_many(tx, chunk, channel, Change::Raise(Suppression::Suppressed), &grounds)?
         }
@@ -165,7 +203,16 @@ fn apply(tx: &mut Tx<'_>, keys: &Arc<StoreKeys>, work: Work, chunk: &[u32], acto
         }
         Work::Delete => contacts::erase(tx, chunk, &grounds)?,
     };
-    Ok(changed.len())
+    Ok(Tally::changed(changed.len()))
+}
+
+fn add_tag(tx: &mut Tx<'_>, chunk: &[u32], actor: Actor, no: u32) -> Result<Tally> {
+    let mut too_many_tags = 0;
+    let changed = change_facts(tx, chunk, actor, |facts| {
+        too_many_tags += u64::from(!facts.has_tag(no) && facts.tags.len() >= TAGS_MAX);
+        facts.add_tag(no, origin_of(actor))
+    })?;
+    Ok(Tally { changed, too_many_tags })
 }
 
 fn change_facts(

@@ -14,6 +14,7 @@ pub mod draft;
 pub mod edit;
 pub mod input;
 pub mod jobs;
+pub mod listing;
 pub mod model;
 pub mod phone;
 mod privacy;

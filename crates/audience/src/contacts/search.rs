@@ -4,10 +4,9 @@
 //! looks: ranges of ordinals are handed to one thread a core, newest first, and as soon as the ranges
 //! without a gap hold a page the rest is not read. There is no index of what is sealed, on purpose.
 
-use crate::consent::model::{Channel, ConsentStatus, Suppression};
 use crate::contacts::codec;
 use crate::contacts::draft::PII;
-use crate::contacts::model::{Facts, PersonalFields};
+use crate::contacts::model::PersonalFields;
 use crate::contacts::phone;
 use crate::contacts::sql::{self, StoredContact};
 use kernel::email::EmailAddress;
@@ -28,61 +27,13 @@ const LOOK_MAX: u32 = 2_000_000;
 /// Longest search text, in characters.
 pub const TEXT_MAX: usize = 200;
 
-/// What a list may ask of a channel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ChannelFilter {
-    /// Her answer is this.
-    Status(ConsentStatus),
-    /// This flag stands.
-    Flag(Suppression),
-    /// Marketing may be sent.
-    Sendable,
-}
-
-impl ChannelFilter {
-    /// The filter with a word: a status, a flag or `sendable`.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "sendable" => Some(ChannelFilter::Sendable),
-            _ => ConsentStatus::from_word(word)
-                .map(ChannelFilter::Status)
-                .or_else(|| Suppression::from_word(word).map(ChannelFilter::Flag)),
-        }
-    }
-
-    fn holds(self, facts: &Facts, channel: Channel) -> bool {
-        let state = facts.channel(channel);
-        match self {
-            ChannelFilter::Status(status) => state.status == status,
-            ChannelFilter::Flag(flag) => state.flag(flag).is_some(),
-            ChannelFilter::Sendable => state.is_sendable(),
-        }
-    }
-}
-
 /// Which contacts; all conditions must hold. Empty: all of the store.
 #[derive(Clone, Default, Debug)]
 pub struct Filter {
     /// Substring of any personal field, in any case; at most [`TEXT_MAX`] characters.
     pub text: Option<String>,
-    /// Number of a tag.
-    pub tag: Option<u32>,
-    /// State of a channel.
-    pub channel: Option<(Channel, ChannelFilter)>,
-    /// Only these ordinals (members of a segment, a chosen list).
+    /// Only these ordinals (whom conditions leave).
     pub members: Option<Arc<RoaringBitmap>>,
-}
-
-impl Filter {
-    fn needs_facts(&self) -> bool {
-        self.tag.is_some() || self.channel.is_some()
-    }
-
-    /// True if facts meet tag and channel; `text` and `members` are not looked at.
-    pub fn admits(&self, facts: &Facts) -> bool {
-        self.tag.is_none_or(|tag| facts.has_tag(tag))
-            && self.channel.is_none_or(|(channel, wanted)| wanted.holds(facts, channel))
-    }
 }
 
 /// One page of a search.
@@ -147,9 +98,7 @@ fn find_exact(
         if let (None, Some(number)) = (&found, number) {
             found = sql::find_by_phone(tx, &keys, &number)?;
         }
-        let found = found.filter(|c| {
-            filter.admits(&c.facts) && filter.members.as_ref().is_none_or(|m| m.contains(c.ordinal))
-        });
+        let found = found.filter(|c| filter.members.as_ref().is_none_or(|m| m.contains(c.ordinal)));
         found.map(|c| c.open(&keys).map(|fields| (c, fields))).transpose()
     })
 }
@@ -195,7 +144,7 @@ impl Hunt {
     }
 
     fn run(self: &Arc<Self>) -> Result<()> {
-        let plain = self.needle.is_none() && !self.filter.needs_facts() && self.filter.members.is_none();
+        let plain = self.needle.is_none() && self.filter.members.is_none();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // Without a condition the first block fills the page: more threads would read for nothing.
         let threads = if plain { 1 } else { cores.min(self.blocks as usize).max(1) };
@@ -245,9 +194,6 @@ impl Hunt {
     fn look(&self, row: &RowRef<'_>) -> Result<Option<(StoredContact, PersonalFields)>> {
         let ordinal = row.int(0)? as u32;
         if self.filter.members.as_ref().is_some_and(|m| !m.contains(ordinal)) {
-            return Ok(None);
-        }
-        if self.filter.needs_facts() && !self.filter.admits(&Facts::decode(row.blob(4)?)?) {
             return Ok(None);
         }
         let key = self.keys.open_contact_key(ContactId(row.int(1)?), row.blob(5)?)?;
@@ -339,20 +285,4 @@ impl Needle {
         }
         self.finder.find(text.to_lowercase().as_bytes()).is_some()
     }
-}
-
-/// Ordinals of all contacts that meet a filter without text; for bulk work and exports.
-pub fn collect_ordinals(store: &Scoped, filter: &Filter) -> Result<RoaringBitmap> {
-    let filter = filter.clone();
-    store.read_blocking(move |tx| {
-        let end = tx.ordinal_end()?;
-        let mut found = RoaringBitmap::new();
-        sql::each_facts(tx, 0, end, |ordinal, facts| {
-            if filter.admits(&facts) && filter.members.as_ref().is_none_or(|m| m.contains(ordinal)) {
-                found.insert(ordinal);
-            }
-            Ok(())
-        })?;
-        Ok(found)
-    })
 }

@@ -136,18 +136,18 @@ async fn create_export(
 }
 
 fn order(tx: &mut Tx<'_>, keys: &StoreKeys, actor: Actor, body: ExportIn) -> Result<Export> {
-    body.select.filter(tx, keys)?;
+    body.select.check_names(tx, "/select/")?;
     let id: ExportId = tx.ids().make().into();
-    let payload = Payload { export: id, format: body.format, select: body.select.clone() };
+    let (select, private) = body.select.sealed(keys)?;
+    let filter = serde_json::to_string(&select).or_fault("write a selection")?;
+    let details = serde_json::json!({ "format": body.format, "all": select.all, "ids": select.ids.len() });
+    let payload = Payload { export: id, format: body.format, select, private };
     let payload = serde_json::to_value(payload).or_fault("write a job's payload")?;
     let now = tx.now();
     let job = tx.enqueue(WRITE, &payload, now)?;
-    let filter = serde_json::to_string(&body.select).or_fault("write a selection")?;
     let export =
         sql::insert(tx, &NewExport { id, job, format: body.format, filter, actor: actor.to_string() })?;
     tx.enqueue(EXPIRE, &payload, export.expires_at)?;
-    let details =
-        serde_json::json!({ "format": body.format, "all": body.select.all, "ids": body.select.ids.len() });
     audit::record(tx, actor, "contacts.exported", id, &details)?;
     Ok(export)
 }

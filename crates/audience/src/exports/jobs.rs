@@ -39,6 +39,9 @@ pub struct Payload {
     pub format: Format,
     /// Which contacts.
     pub select: Selection,
+    /// The private part of the selection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private: Option<String>,
 }
 
 /// Writes a file.
@@ -66,9 +69,10 @@ impl ExportJob {
         let (stop, report, store) = (cx.stop_check(), cx.reporter(), cx.store.clone());
         let (id, path) = (payload.export, file(&self.dir, payload.export));
         let dir = self.dir.clone();
+        let select = payload.select.opened(payload.private.as_deref(), &keys)?;
+        let chosen = select.collect(&store, &keys).await?;
         let written = tokio::task::spawn_blocking(move || {
             make_folder(&dir)?;
-            let chosen = payload.select.collect(&store, &keys)?;
             let total = chosen.len() as i64;
             write_file(&path, keys, payload.export, |out, keys| {
                 let order = Order { store: &store, keys, chosen: &chosen, format: payload.format };

@@ -3,6 +3,7 @@
 use crate::contacts::JobStarted;
 use crate::contacts::jobs::{self, Work};
 use crate::contacts::select::Selection;
+use crate::segments::{self, AudienceTerm, Rule};
 use crate::tags::model::{Tag, parse_name};
 use crate::tags::sql;
 use kernel::ids::TagId;
@@ -11,7 +12,7 @@ use tenancy::audit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{EditContacts, ReadContacts};
-use web::{Accepted, AppState, Created, Json, Page, PageParams, Paged, Path, Tenant};
+use web::{Accepted, AppState, Created, Json, Page, PageParams, Paged, Path, Query, Tenant};
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(list_tags, create_tag)).routes(routes!(update_tag, delete_tag))
@@ -22,12 +23,24 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct TagOut {
     id: TagId,
     name: String,
+    /// Contacts that carry it; null unless counts were asked for.
+    contacts: Option<u64>,
 }
 
 impl From<Tag> for TagOut {
     fn from(tag: Tag) -> Self {
-        TagOut { id: tag.id, name: tag.name }
+        TagOut { id: tag.id, name: tag.name, contacts: None }
     }
+}
+
+/// What to tell of each tag.
+#[derive(Clone, Default, Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// Count the contacts that carry it.
+    #[serde(default)]
+    counts: bool,
 }
 
 /// A tag's name.
@@ -47,12 +60,31 @@ impl TagIn {
 }
 
 /// The store's tags, in order of their making.
-#[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", params(PageParams),
+#[utoipa::path(get, path = "/api/v1/tags", operation_id = "list_tags", params(ListParams, PageParams),
     security(("key" = ["contacts:read"])), responses((status = 200, body = Page<TagOut>)))]
-async fn list_tags(db: Tenant<ReadContacts>, paged: Paged) -> web::Result<Json<Page<TagOut>>> {
+async fn list_tags(
+    db: Tenant<ReadContacts>,
+    Query(wanted): Query<ListParams>,
+    paged: Paged,
+) -> web::Result<Json<Page<TagOut>>> {
     let (after, fetch) = (paged.after.unwrap_or(0), paged.fetch());
     let tags = db.read(move |tx| sql::page(tx, after, fetch)).await?;
-    Ok(Json(paged.page(tags, |t| t.no.into())?.map(TagOut::from)))
+    let mut page = paged.page(tags, |t| t.no.into())?.map(TagOut::from);
+    if wanted.counts {
+        count(&db, &mut page.items).await?;
+    }
+    Ok(Json(page))
+}
+
+async fn count(db: &Tenant<ReadContacts>, tags: &mut [TagOut]) -> Result<()> {
+    let carried = |tag: &TagOut| {
+        segments::all_of(&[AudienceTerm::Tag(tag.name.clone())], "")
+            .map(|rule| rule.unwrap_or_else(Rule::everybody))
+    };
+    let rules = tags.iter().map(carried).collect::<Result<Vec<Rule>>>()?;
+    let counts = segments::count_each(db, &db.keys().await?, rules).await?;
+    tags.iter_mut().zip(counts).for_each(|(tag, count)| tag.contacts = Some(count));
+    Ok(())
 }
 
 /// Make a tag. Tags are also made by using them.
@@ -101,7 +133,7 @@ async fn delete_tag(db: Tenant<EditContacts>, Path(id): Path<TagId>) -> web::Res
     let job = db
         .write(move |tx| {
             let work = Work::Untag { no: sql::get(tx, id)?.no, drop: true };
-            jobs::enqueue(tx, work, Selection { all: true, ..Selection::default() }, actor)
+            jobs::enqueue(tx, work, (Selection::everybody(), None), actor)
         })
         .await?;
     db.db().signals().notify(store::queue::TOPIC);

@@ -129,7 +129,10 @@ async fn many_contacts_are_changed_in_the_background() {
         };
         let all = json!({ "all": true });
         let done = bulk(json!({ "action": "tag", "tag": "x", "select": all })).await;
-        assert_eq!(done, json!({ "selected": 30, "changed": 30 }));
+        assert_eq!(
+            done,
+            json!({ "selected": 30, "changed": 30, "unchanged": 0, "failed": 0, "failures": {} })
+        );
         assert_eq!(
             bulk(json!({ "action": "tag", "tag": "x", "select": { "tag": "x" } })).await["changed"],
             0

@@ -2,6 +2,7 @@
 
 mod batches;
 mod http;
+mod listing;
 mod searching;
 
 use crate::attributes::model::{AttributeType, day_number};

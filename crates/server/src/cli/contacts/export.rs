@@ -50,8 +50,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
         .await?;
     let bar = context.progress(0, "contacts");
     let (target, shown) = (args.output.clone(), bar.clone());
+    let chosen = select.collect(&store, &keys).await?;
     let rows = tokio::task::spawn_blocking(move || {
-        let chosen = select.collect(&store, &keys)?;
         shown.set_length(chosen.len());
         let mut out = open(target.as_deref())?;
         let order = Order { store: &store, keys: &keys, chosen: &chosen, format };
