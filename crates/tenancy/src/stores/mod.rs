@@ -1,10 +1,12 @@
 //! Stores of an account and their settings. A store is the tenant and owns all data.
 
 mod api;
+pub mod brand;
 pub mod model;
 mod sql;
 
-pub use model::{Brand, FrequencyCap, NAME_LENGTH_MAX, QuietHours, Settings, SettingsPatch, minute_of_day};
+pub use brand::Brand;
+pub use model::{FrequencyCap, NAME_LENGTH_MAX, QuietHours, Settings, SettingsPatch, minute_of_day};
 
 use crate::audit;
 use kernel::ids::{AccountId, StoreId};

@@ -1,5 +1,6 @@
 //! Settings of a store: what they are and what is allowed. Pure.
 
+use super::brand::Brand;
 use kernel::money::Currency;
 use web::{Change, Errors};
 
@@ -30,19 +31,6 @@ pub struct FrequencyCap {
     /// Days: 1 to 90.
     #[schema(minimum = 1, maximum = 90)]
     pub days: u32,
-}
-
-/// How the store looks.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Brand {
-    /// Address of the logo, https.
-    pub logo_url: Option<String>,
-    /// Main colour, `#rrggbb`.
-    #[schema(example = "#1c6e4c")]
-    pub color: Option<String>,
-    /// Address of the shop, https.
-    pub website_url: Option<String>,
 }
 
 /// What a merchant may set. Every field has a default, so that older documents stay readable.
@@ -152,7 +140,7 @@ impl Settings {
             errors.number(&format!("{at}/frequency_cap/messages"), cap.messages.into(), 1..=100);
             errors.number(&format!("{at}/frequency_cap/days"), cap.days.into(), 1..=90);
         }
-        check_brand(&self.brand, errors, at);
+        self.brand.check(errors, &format!("{at}/brand"));
     }
 }
 
@@ -164,29 +152,6 @@ fn check_quiet_hours(quiet: &QuietHours, errors: &mut Errors, at: &str) {
     }
     if quiet.from == quiet.to {
         errors.add(format!("{at}/quiet_hours/to"), "empty", "Another time than `from`.");
-    }
-}
-
-fn check_brand(brand: &Brand, errors: &mut Errors, at: &str) {
-    for (name, url) in [("logo_url", &brand.logo_url), ("website_url", &brand.website_url)] {
-        let fine = url.as_ref().is_none_or(|u| {
-            u.len() <= 2_000
-                && u.starts_with("https://")
-                && !u.contains(['"', '<', '>', ' '])
-                && !u.chars().any(char::is_control)
-        });
-        if !fine {
-            errors.add(
-                format!("{at}/brand/{name}"),
-                "not_an_https_url",
-                "An address that begins with https://.",
-            );
-        }
-    }
-    let is_color =
-        |c: &String| c.len() == 7 && c.starts_with('#') && c[1..].bytes().all(|b| b.is_ascii_hexdigit());
-    if !brand.color.as_ref().is_none_or(is_color) {
-        errors.add(format!("{at}/brand/color"), "not_a_color", "A colour like #1c6e4c.");
     }
 }
 
@@ -233,7 +198,7 @@ mod tests {
             brand: Brand {
                 logo_url: Some("javascript:1".into()),
                 color: Some("red".into()),
-                website_url: None,
+                ..Brand::default()
             },
             ..Settings::default()
         };
