@@ -1,6 +1,7 @@
 //! Checks of a document: sizes, names, colours, addresses, Liquid in its texts.
 
 use super::blocks;
+use super::spec::Input;
 use super::{Document, MAX_BLOCKS, MAX_COLUMNS, MAX_ROWS, Row, Settings};
 use crate::templates::liquid::ast::Escape;
 use crate::templates::liquid::{lexer, parser};
@@ -9,16 +10,34 @@ use serde_json::Value as Json;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-/// Collects issues under a JSON pointer.
+/// Longest address, in bytes.
+pub const ADDRESS_MAX: usize = 2_000;
+
+/// Collects issues under a JSON pointer. It can also note what it is asked to check: so an editor learns
+/// from the checks themselves which fields there are and what they take.
 pub struct Checker {
     pointer: String,
     issues: Vec<TemplateIssue>,
+    noted: Option<Vec<(String, Input)>>,
 }
 
 impl Checker {
     /// Begins at a pointer.
     pub fn at(pointer: impl Into<String>) -> Self {
-        Checker { pointer: pointer.into(), issues: Vec::new() }
+        Checker { pointer: pointer.into(), issues: Vec::new(), noted: None }
+    }
+
+    /// What is checked, by JSON pointer, whether it is right or not.
+    pub fn note(check: impl FnOnce(&mut Checker)) -> Vec<(String, Input)> {
+        let mut checker = Checker { noted: Some(Vec::new()), ..Checker::at("") };
+        check(&mut checker);
+        checker.noted.unwrap_or_default()
+    }
+
+    fn checks(&mut self, field: &str, input: impl FnOnce() -> Input) {
+        if let Some(noted) = &mut self.noted {
+            noted.push((format!("{}{field}", self.pointer), input()));
+        }
     }
 
     /// What was found.
@@ -41,6 +60,17 @@ impl Checker {
 
     /// A number of a range.
     pub fn number(&mut self, field: &str, value: u32, range: RangeInclusive<u32>) {
+        self.checks(field, || Input::Number { minimum: *range.start(), maximum: *range.end() });
+        self.in_range(field, value, range);
+    }
+
+    /// The length of a list.
+    pub fn count(&mut self, field: &str, length: usize, range: RangeInclusive<u32>) {
+        self.checks(field, || Input::List { minimum: *range.start(), maximum: *range.end() });
+        self.in_range(field, u32::try_from(length).unwrap_or(u32::MAX), range);
+    }
+
+    fn in_range(&mut self, field: &str, value: u32, range: RangeInclusive<u32>) {
         if !range.contains(&value) {
             self.issue(
                 field,
@@ -52,6 +82,7 @@ impl Checker {
 
     /// A colour.
     pub fn color(&mut self, field: &str, value: &str) {
+        self.checks(field, || Input::Color);
         let digits = value.strip_prefix('#').unwrap_or("");
         if !matches!(digits.len(), 3 | 6) || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             self.issue(field, "color", "A colour looks like #1f2937.");
@@ -67,6 +98,17 @@ impl Checker {
 
     /// A text of limited length with sound Liquid in it.
     pub fn text(&mut self, field: &str, value: &str, longest: usize) {
+        self.checks(field, || Input::Text { minimum: 0, maximum: longest });
+        self.sound(field, value, longest);
+    }
+
+    /// HTML of limited length with sound Liquid in it.
+    pub fn html(&mut self, field: &str, value: &str, longest: usize) {
+        self.checks(field, || Input::Html { maximum: longest });
+        self.sound(field, value, longest);
+    }
+
+    fn sound(&mut self, field: &str, value: &str, longest: usize) {
         if value.len() > longest {
             self.issue(field, "too_long", format!("This has at most {longest} bytes."));
             return;
@@ -81,15 +123,21 @@ impl Checker {
 
     /// A text that is not empty.
     pub fn required_text(&mut self, field: &str, value: &str, longest: usize) {
+        self.checks(field, || Input::Text { minimum: 1, maximum: longest });
+        self.needed(field, value, longest);
+    }
+
+    fn needed(&mut self, field: &str, value: &str, longest: usize) {
         if value.trim().is_empty() {
             self.issue(field, "required", "This is needed.");
         }
-        self.text(field, value, longest);
+        self.sound(field, value, longest);
     }
 
     /// An address: absolute, or one that begins with a variable.
     pub fn address(&mut self, field: &str, value: &str) {
-        self.required_text(field, value, 2_000);
+        self.checks(field, || Input::Address);
+        self.needed(field, value, ADDRESS_MAX);
         let lower = value.trim().to_ascii_lowercase();
         let good = ["https://", "http://", "mailto:", "tel:", "{{", "#"];
         if !lower.is_empty() && !good.iter().any(|g| lower.starts_with(g)) {
@@ -103,7 +151,8 @@ impl Checker {
 
     /// The address of an image.
     pub fn image(&mut self, field: &str, value: &str) {
-        self.required_text(field, value, 2_000);
+        self.checks(field, || Input::Image);
+        self.needed(field, value, ADDRESS_MAX);
         let lower = value.trim().to_ascii_lowercase();
         if !lower.is_empty() && !["https://", "http://", "{{"].iter().any(|g| lower.starts_with(g)) {
             self.issue(field, "address", "The address of an image begins with https://.");
@@ -111,20 +160,48 @@ impl Checker {
     }
 
     /// One of a few words.
-    pub fn word(&mut self, field: &str, value: &str, words: &[&str]) {
+    pub fn word(&mut self, field: &str, value: &str, words: &'static [&'static str]) {
+        self.checks(field, || Input::Choice(words));
         if !words.contains(&value) {
             self.issue(field, "unknown_word", format!("This is one of {}.", words.join(", ")));
         }
     }
 
+    /// A time: RFC 3339, or one variable that gives it.
+    pub fn time(&mut self, field: &str, value: &str) {
+        self.checks(field, || Input::Time);
+        self.needed(field, value, 500);
+        let text = value.trim();
+        let variable = text.strip_prefix("{{").and_then(|t| t.strip_suffix("}}"));
+        let good = match variable {
+            Some(inner) => !inner.trim().is_empty() && !inner.contains("{{") && !inner.contains("}}"),
+            None => kernel::Timestamp::parse(text).is_some(),
+        };
+        if !text.is_empty() && !good {
+            let message = "A time looks like 2026-12-01T18:00:00+01:00, or is one variable like {{ coupon.expires_at }}.";
+            self.issue(field, "time", message);
+        }
+    }
+
+    /// Names of fonts.
+    pub fn font(&mut self, field: &str, value: &str) {
+        self.checks(field, || Input::Font);
+        let plain = |ch: char| ch.is_ascii_alphanumeric() || " ,-'".contains(ch);
+        if value.is_empty() || value.len() > 200 || !value.chars().all(plain) {
+            let message = "Font names are separated by commas, like Helvetica, Arial, sans-serif.";
+            self.issue(field, "font", message);
+        }
+    }
+
     /// A Liquid condition.
     pub fn condition(&mut self, field: &str, value: &Option<String>) {
+        self.checks(field, || Input::Condition);
         let Some(condition) = value else { return };
         if condition.contains("%}") || condition.trim().is_empty() {
             self.issue(field, "condition", "A condition looks like contact.tags contains 'vip'.");
             return;
         }
-        self.text(field, &format!("{{% if {condition} %}}{{% endif %}}"), 1_000);
+        self.sound(field, &format!("{{% if {condition} %}}{{% endif %}}"), 1_000);
     }
 
     /// A name within the document.
@@ -142,7 +219,7 @@ impl Checker {
 pub fn document(document: &Document) -> Vec<TemplateIssue> {
     let mut checker = Checker::at("");
     let mut seen = HashSet::new();
-    settings(&document.settings, &mut checker);
+    checker.within("/settings", |c| settings(&document.settings, c));
     if document.rows.is_empty() || document.rows.len() > MAX_ROWS {
         checker.issue("/rows", "count", format!("A document has 1 to {MAX_ROWS} rows."));
     }
@@ -152,37 +229,41 @@ pub fn document(document: &Document) -> Vec<TemplateIssue> {
     checker.finish()
 }
 
-fn settings(settings: &Settings, checker: &mut Checker) {
-    checker.within("/settings", |c| {
-        c.number("/width", settings.width, 320..=900);
-        c.number("/font_size", settings.font_size, 10..=32);
-        c.number("/button_radius", settings.button_radius, 0..=40);
-        for (field, color) in [
-            ("/background", &settings.background),
-            ("/content_background", &settings.content_background),
-            ("/text_color", &settings.text_color),
-            ("/link_color", &settings.link_color),
-            ("/button_background", &settings.button_background),
-            ("/button_color", &settings.button_color),
-        ] {
-            c.color(field, color);
-        }
-        let plain = |ch: char| ch.is_ascii_alphanumeric() || " ,-'".contains(ch);
-        if settings.font.is_empty() || settings.font.len() > 200 || !settings.font.chars().all(plain) {
-            c.issue(
-                "/font",
-                "font",
-                "Font names are separated by commas, like Helvetica, Arial, sans-serif.",
-            );
-        }
-    });
+/// Checks what holds for a whole email.
+pub(super) fn settings(settings: &Settings, c: &mut Checker) {
+    c.number("/width", settings.width, 320..=900);
+    c.number("/font_size", settings.font_size, 10..=32);
+    c.number("/button_radius", settings.button_radius, 0..=40);
+    for (field, color) in [
+        ("/background", &settings.background),
+        ("/content_background", &settings.content_background),
+        ("/text_color", &settings.text_color),
+        ("/link_color", &settings.link_color),
+        ("/button_background", &settings.button_background),
+        ("/button_color", &settings.button_color),
+    ] {
+        c.color(field, color);
+    }
+    c.font("/font", &settings.font);
+}
+
+/// Checks the fields of a row that are its own.
+pub(super) fn row_fields(row: &Row, checker: &mut Checker) {
+    checker.optional_color("/background", &row.background);
+    checker.number("/padding", row.padding, 0..=100);
+    checker.condition("/visible_if", &row.visible_if);
+}
+
+/// Checks one row alone, as a saved block holds it.
+pub fn row(row: &Row) -> Vec<TemplateIssue> {
+    let mut checker = Checker::at("");
+    check_row(row, &mut checker, &mut HashSet::new());
+    checker.finish()
 }
 
 fn check_row(row: &Row, checker: &mut Checker, seen: &mut HashSet<String>) {
     checker.id("/id", &row.id, seen);
-    checker.optional_color("/background", &row.background);
-    checker.number("/padding", row.padding, 0..=100);
-    checker.condition("/visible_if", &row.visible_if);
+    row_fields(row, checker);
     if row.columns.is_empty() || row.columns.len() > MAX_COLUMNS {
         checker.issue("/columns", "count", format!("A row has 1 to {MAX_COLUMNS} columns."));
     }

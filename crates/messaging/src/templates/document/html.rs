@@ -74,7 +74,7 @@ pub fn clean(html: &str) -> String {
 
 /// Checks the HTML of a block.
 pub fn check(checker: &mut Checker, field: &str, html: &str) {
-    checker.text(field, html, MAX_BLOCK_HTML);
+    checker.html(field, html, MAX_BLOCK_HTML);
     if let Err(issue) = markup::guard(html, true) {
         checker.issue(field, issue.code, issue.message);
     }

@@ -10,14 +10,17 @@
 //! a catalogue, one file each ([`blocks`]). HTML of blocks does not go through the MJML parser: it is
 //! put in place afterwards ([`Layout::put_in_place`]).
 
+mod api;
 pub mod blocks;
-mod check;
+pub mod check;
 mod html;
+pub mod spec;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
+pub(super) use api::routes;
 pub use check::Checker;
 pub use write::{Layout, Writer};
 

@@ -199,3 +199,96 @@ fn text_blocks_keep_liquid_and_lose_what_runs() {
         assert!(!preview.html.contains(bad), "{bad}");
     }
 }
+
+#[test]
+fn the_catalogue_says_what_the_checks_say() {
+    for spec in spec::catalogue().items {
+        let kind = blocks::find(spec.kind).unwrap();
+        let full = (kind.examples)().into_iter().max_by_key(|e| e.as_object().unwrap().len()).unwrap();
+        for field in &spec.fields {
+            let issue = |value: Json| {
+                let mut block = full.clone();
+                block[&field.name] = value;
+                let pointer = format!("/rows/0/columns/0/blocks/0/{}", field.name);
+                match read(&with_block(block)) {
+                    Ok(_) => false,
+                    Err(issues) => issues.iter().any(|i| i.pointer.as_deref() == Some(pointer.as_str())),
+                }
+            };
+            let place = format!("{}.{}", spec.kind, field.name);
+            let whole = full[&field.name].clone();
+            let (minimum, maximum) =
+                (field.minimum.unwrap_or(0) as usize, field.maximum.unwrap_or(0) as usize);
+            let bad: Vec<Json> = match field.input {
+                "number" => vec![json!(maximum + 1)],
+                "list" => vec![json!([]), json!(vec![whole[0].clone(); maximum + 1])],
+                "color" => vec![json!("red")],
+                "choice" => vec![json!("nowhere")],
+                "text" if minimum > 0 => vec![json!(""), json!("x".repeat(maximum + 1))],
+                "text" | "html" => vec![json!("x".repeat(maximum + 1))],
+                "address" | "image" => {
+                    vec![json!("/relative"), json!(format!("https://{}", "x".repeat(maximum)))]
+                }
+                "time" => vec![json!("tomorrow")],
+                "flag" => {
+                    assert!(whole.is_boolean(), "{place}: nothing checks it and it is no flag");
+                    vec![]
+                }
+                other => panic!("{place}: {other} is not tried here"),
+            };
+            assert!(!issue(whole), "{place}: the example is good");
+            bad.into_iter().for_each(|value| assert!(issue(value.clone()), "{place}: {value} is refused"));
+            let mut without = full.clone();
+            without.as_object_mut().unwrap().remove(&field.name);
+            let needed = read(&with_block(without)).is_err();
+            let depends = spec.kind == "coupon" && field.name == "href";
+            assert!(needed == field.required || depends, "{place}: required is {}", field.required);
+        }
+    }
+}
+
+#[test]
+fn the_catalogue_knows_lists_defaults_and_the_frame() {
+    let catalogue = spec::catalogue();
+    let menu = catalogue.items.iter().find(|b| b.kind == "menu").unwrap();
+    let items = menu.fields.iter().find(|f| f.name == "items").unwrap();
+    assert_eq!(
+        (items.input, items.minimum, items.maximum, items.required),
+        ("list", Some(1), Some(10), true)
+    );
+    let names: Vec<_> = items.fields.iter().map(|f| (f.name.as_str(), f.input, f.required)).collect();
+    assert_eq!(names, [("label", "text", true), ("href", "address", true)]);
+    let align = menu.fields.iter().find(|f| f.name == "align").unwrap();
+    assert_eq!(
+        (align.default.clone(), align.choices.clone()),
+        (json!("center"), vec!["left", "center", "right"])
+    );
+    let width = catalogue.settings.iter().find(|f| f.name == "width").unwrap();
+    assert_eq!((width.default.clone(), width.minimum, width.maximum), (json!(600), Some(320), Some(900)));
+    assert!(catalogue.settings.iter().all(|f| f.input != "flag"), "every setting is checked");
+    let row: Vec<_> = catalogue.row.iter().map(|f| (f.name.as_str(), f.input)).collect();
+    assert_eq!(row, [("background", "color"), ("padding", "number"), ("visible_if", "condition")]);
+}
+
+#[test]
+fn an_editor_finds_rows_and_blocks_by_class() {
+    let preview = render(with_block(json!({"type": "text", "html": "<p>Hi</p>"})));
+    assert!(preview.html.contains("row-r1") && preview.html.contains("block-b1"));
+    let plain = compile(
+        &source(with_block(json!({"type": "text", "html": "<p>Hi</p>"}))),
+        &CompileOptions::default(),
+    );
+    let store = StoreView::default();
+    let campaign = CampaignView::default();
+    let data = RenderData {
+        contact: ContactView::EMPTY,
+        store: &store,
+        campaign: &campaign,
+        now: kernel::Timestamp(0),
+        extra: None,
+    };
+    assert!(
+        !plain.unwrap().render_preview(&data).unwrap().html.contains("row-r1"),
+        "a mail that is sent has none"
+    );
+}

@@ -102,7 +102,7 @@ impl Writer<'_> {
     }
 }
 
-/// Writes a document. `mark_blocks` gives every block the class `block-ID`.
+/// Writes a document. `mark_blocks` gives every block the class `block-ID` and every row `row-ID`.
 pub fn document(document: &Document, mark_blocks: bool) -> Layout {
     let settings = &document.settings;
     let mut writer = Writer { settings, out: head(settings), pieces: Vec::new(), class: String::new() };
@@ -150,11 +150,12 @@ fn head(s: &Settings) -> String {
 
 fn write_row(row: &Row, mark_blocks: bool, writer: &mut Writer<'_>) {
     let background = row.background.as_deref().unwrap_or(&writer.settings.content_background).to_owned();
-    writer.class.clear();
+    writer.class = if mark_blocks { format!("row-{}", row.id) } else { String::new() };
     writer.open(
         "mj-section",
         &[("background-color", &background), ("padding", &format!("{}px 0", row.padding))],
     );
+    writer.class.clear();
     for column in &row.columns {
         write_column(column, mark_blocks, writer);
     }
