@@ -405,4 +405,7 @@ impl MessageUrls for Urls<'_, '_> {
     fn web_view(&self, out: &mut String) {
         self.0.web_view(out);
     }
+    fn countdown(&self, out: &mut String) {
+        self.0.countdown(out);
+    }
 }

@@ -3,7 +3,7 @@
 use super::checks::{self, Check, CheckContext, Purpose};
 use super::compile::compile;
 use super::compiled::Preview;
-use super::data::{CampaignView, ContactView, RenderData, StoreView};
+use super::data::{CampaignView, ContactView, PreviewAt, RenderData, StoreView};
 use super::html_import::{self, Imported};
 use super::library;
 use super::model::{Body, CompileOptions, EmailSource, Part, TemplateIssue};
@@ -11,6 +11,7 @@ use super::recipient::{AttributeNames, RecipientBuffer, StoredAttributes};
 use super::sql::{self, TemplateRow, VersionRow};
 use audience::contacts::view::Dictionary;
 use audience::contacts::{self, Facts, PersonalFields};
+use axum::extract::State;
 use kernel::ids::{ContactId, TemplateId};
 use kernel::{Code, FieldError, OrFault, Problem, Result, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -314,7 +315,7 @@ async fn get_template_version(
 struct PreviewIn {
     /// A contact of the store; needs the right to read contacts. Without one an invented contact is used.
     contact: Option<ContactId>,
-    /// Give every block of a document the class `block-ID`, for an editor's overlay.
+    /// Give every block of a document the class `block-ID` and every row `row-ID`, for an editor's overlay.
     #[serde(default)]
     mark_blocks: bool,
 }
@@ -327,7 +328,7 @@ struct RenderIn {
     source: EmailSource,
     /// A contact of the store; needs the right to read contacts. Without one an invented contact is used.
     contact: Option<ContactId>,
-    /// Give every block of a document the class `block-ID`, for an editor's overlay.
+    /// Give every block of a document the class `block-ID` and every row `row-ID`, for an editor's overlay.
     #[serde(default)]
     mark_blocks: bool,
 }
@@ -351,10 +352,13 @@ struct Surroundings {
     contact: Option<(Facts, PersonalFields)>,
     now: Timestamp,
     mark_blocks: bool,
+    /// Address of this installation.
+    base: String,
 }
 
 async fn surroundings<R: Right>(
     db: &Tenant<R>,
+    state: &AppState,
     contact: Option<ContactId>,
     mark_blocks: bool,
 ) -> Result<Surroundings> {
@@ -362,7 +366,7 @@ async fn surroundings<R: Right>(
         let detail = "A preview for a contact needs the right contacts:read.";
         return Err(Problem::new(Code::Forbidden, detail).into());
     }
-    let keys = db.keys().await?;
+    let (keys, base) = (db.keys().await?, state.absolute(""));
     db.read(move |tx| {
         let store = stores::get_in(tx)?;
         let contact = match contact {
@@ -379,6 +383,7 @@ async fn surroundings<R: Right>(
             contact,
             now: tx.now(),
             mark_blocks,
+            base,
         })
     })
     .await
@@ -417,7 +422,7 @@ fn render(source: &EmailSource, around: &Surroundings) -> RenderedOut {
         denied_hosts: &[],
     };
     let checks = checks::check(source, &compiled, &context);
-    match compiled.render_preview(&data) {
+    match compiled.render_preview_with(&data, &PreviewAt { base: &around.base }) {
         Ok(preview) => RenderedOut { preview: Some(preview), issues: Vec::new(), checks },
         Err(error) => RenderedOut { preview: None, issues: vec![error.into()], checks },
     }
@@ -429,11 +434,12 @@ fn render(source: &EmailSource, around: &Surroundings) -> RenderedOut {
     responses((status = 200, body = RenderedOut)))]
 async fn preview_template(
     db: Tenant<ReadTemplates>,
+    State(state): State<AppState>,
     Path(id): Path<TemplateId>,
     Json(body): Json<PreviewIn>,
 ) -> web::Result<Json<RenderedOut>> {
     let (_, source) = db.read(move |tx| sql::get_source(tx, id)).await?;
-    let around = surroundings(&db, body.contact, body.mark_blocks).await?;
+    let around = surroundings(&db, &state, body.contact, body.mark_blocks).await?;
     Ok(Json(rendered(source, around).await?))
 }
 
@@ -442,9 +448,10 @@ async fn preview_template(
     security(("key" = ["templates:read"])), responses((status = 200, body = RenderedOut)))]
 async fn render_template(
     db: Tenant<ReadTemplates>,
+    State(state): State<AppState>,
     Json(body): Json<RenderIn>,
 ) -> web::Result<Json<RenderedOut>> {
-    let around = surroundings(&db, body.contact, body.mark_blocks).await?;
+    let around = surroundings(&db, &state, body.contact, body.mark_blocks).await?;
     Ok(Json(rendered(body.source, around).await?))
 }
 

@@ -170,6 +170,20 @@ impl CompiledEmail {
         Ok(Preview { subject, preheader, html, text, missing: named(missing) })
     }
 
+    /// The HTML with the number of each link in `data-link` in place of where it leads, for a report's map
+    /// of clicks. `urls` stand for the other addresses.
+    pub fn render_numbered(
+        &self,
+        data: &RenderData<'_>,
+        urls: &dyn MessageUrls,
+    ) -> Result<String, RenderError> {
+        let message =
+            Message { urls: &NumberedUrls(urls), tracking: Tracking { clicks: true, opens: false } };
+        let mut html = String::new();
+        evaluate::render(&self.html, data, message, None, &mut html)?;
+        Ok(html.replace(&format!("\"{NUMBERED}"), "\"#\" data-link=\""))
+    }
+
     /// The numbered links; a link's number is its place.
     pub fn links(&self) -> &[Link] {
         &self.links
@@ -208,6 +222,34 @@ impl CompiledEmail {
     /// What the checks want to know about the HTML.
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+}
+
+/// Before the number of a link; in an attribute nothing else begins so.
+const NUMBERED: &str = "#link-number-";
+
+/// Stands in for the addresses of a message where only the numbers of its links matter.
+struct NumberedUrls<'a>(&'a dyn MessageUrls);
+
+impl MessageUrls for NumberedUrls<'_> {
+    fn click(&self, link: u16, out: &mut String) {
+        out.push_str(NUMBERED);
+        out.push_str(&link.to_string());
+    }
+    fn open_pixel(&self, out: &mut String) {
+        self.0.open_pixel(out);
+    }
+    fn unsubscribe(&self, out: &mut String) {
+        self.0.unsubscribe(out);
+    }
+    fn preferences(&self, out: &mut String) {
+        self.0.preferences(out);
+    }
+    fn web_view(&self, out: &mut String) {
+        self.0.web_view(out);
+    }
+    fn countdown(&self, out: &mut String) {
+        self.0.countdown(out);
     }
 }
 

@@ -180,6 +180,8 @@ pub trait MessageUrls {
     fn preferences(&self, out: &mut String);
     /// This message as a web page.
     fn web_view(&self, out: &mut String);
+    /// What the names of countdown pictures are put after; the same for every message.
+    fn countdown(&self, out: &mut String);
 }
 
 /// Stands in for the addresses of a real message in previews and checks.
@@ -201,6 +203,38 @@ impl MessageUrls for PreviewUrls {
     }
     fn web_view(&self, out: &mut String) {
         out.push_str("#web_view");
+    }
+    fn countdown(&self, out: &mut String) {
+        out.push_str("#countdown-");
+    }
+}
+
+/// The same under the address of this installation, so that pictures which the program draws are seen.
+#[derive(Clone, Copy, Debug)]
+pub struct PreviewAt<'a> {
+    /// Address of this installation, without a slash at the end.
+    pub base: &'a str,
+}
+
+impl MessageUrls for PreviewAt<'_> {
+    fn click(&self, link: u16, out: &mut String) {
+        PreviewUrls.click(link, out);
+    }
+    fn open_pixel(&self, out: &mut String) {
+        PreviewUrls.open_pixel(out);
+    }
+    fn unsubscribe(&self, out: &mut String) {
+        PreviewUrls.unsubscribe(out);
+    }
+    fn preferences(&self, out: &mut String) {
+        PreviewUrls.preferences(out);
+    }
+    fn web_view(&self, out: &mut String) {
+        PreviewUrls.web_view(out);
+    }
+    fn countdown(&self, out: &mut String) {
+        out.push_str(self.base);
+        out.push_str("/countdown/");
     }
 }
 

@@ -38,15 +38,19 @@ pub mod text_part;
 pub use compile::compile;
 pub use compiled::{BOUNDARY, CompiledEmail, Destination, Link, MissingVariable, Preview, RenderedBody};
 pub use data::{
-    AttributeValue, Attributes, CampaignView, ContactView, MessageUrls, PreviewUrls, RenderData, StoreView,
-    Tracking,
+    AttributeValue, Attributes, CampaignView, ContactView, MessageUrls, PreviewAt, PreviewUrls, RenderData,
+    StoreView, Tracking,
 };
 pub use model::{Body, CompileOptions, EmailSource, Part, RenderError, TemplateIssue, Utm};
 pub use recipient::{AttributeNames, RecipientBuffer, StoredAttributes};
 
 /// Routes, statements, columns.
 pub fn feature() -> web::Feature {
-    web::Feature::new("templates").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+    web::Feature::new("templates")
+        .routes(api::routes)
+        .routes(document::routes)
+        .statements(sql::ALL)
+        .personal_data(privacy::DATA)
 }
 
 #[cfg(test)]

@@ -157,7 +157,7 @@ pub struct CompileOptions {
     pub inline_css: bool,
     /// BCP 47 language of the mail, for `<html lang>`; used if the template names none.
     pub language: String,
-    /// Give every block of a document the class `block-ID`, for an editor's overlay.
+    /// Give every block of a document the class `block-ID` and every row `row-ID`, for an editor's overlay.
     pub mark_blocks: bool,
 }
 

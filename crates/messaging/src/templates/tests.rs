@@ -77,6 +77,9 @@ impl MessageUrls for Urls {
     fn web_view(&self, out: &mut String) {
         out.push_str("https://t.example/v/1");
     }
+    fn countdown(&self, out: &mut String) {
+        out.push_str("https://t.example/countdown/");
+    }
 }
 
 fn decoded(bytes: &[u8]) -> String {

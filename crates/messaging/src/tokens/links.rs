@@ -49,4 +49,9 @@ impl MessageUrls for MessageLinks<'_> {
     fn web_view(&self, out: &mut String) {
         self.write("/v/", Purpose::WebView, 0, out);
     }
+
+    fn countdown(&self, out: &mut String) {
+        out.push_str(self.base);
+        out.push_str("/countdown/");
+    }
 }

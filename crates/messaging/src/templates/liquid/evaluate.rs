@@ -610,6 +610,7 @@ impl<'a> Run<'a, '_> {
             Field::Unsubscribe => made(|out| self.message.urls.unsubscribe(out)),
             Field::Preferences => made(|out| self.message.urls.preferences(out)),
             Field::WebView => made(|out| self.message.urls.web_view(out)),
+            Field::Countdown => made(|out| self.message.urls.countdown(out)),
         }
     }
 

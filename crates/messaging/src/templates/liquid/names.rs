@@ -104,6 +104,7 @@ fields! {
     Unsubscribe = Links "unsubscribe",
     Preferences = Links "preferences",
     WebView = Links "web_view",
+    Countdown = Links "countdown",
 }
 
 impl Root {

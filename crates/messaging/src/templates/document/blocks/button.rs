@@ -27,6 +27,7 @@ pub struct Button {
 
 impl Block for Button {
     const KIND: &'static str = "button";
+    const TITLE: &'static str = "Button";
 
     fn check(&self, checker: &mut Checker) {
         checker.required_text("/label", &self.label, 200);

@@ -33,6 +33,7 @@ fn frame() -> String {
 
 impl Block for Coupon {
     const KIND: &'static str = "coupon";
+    const TITLE: &'static str = "Coupon";
 
     fn check(&self, checker: &mut Checker) {
         checker.required_text("/code", &self.code, 200);

@@ -21,6 +21,7 @@ impl Default for Divider {
 
 impl Block for Divider {
     const KIND: &'static str = "divider";
+    const TITLE: &'static str = "Divider";
 
     fn check(&self, checker: &mut Checker) {
         checker.color("/color", &self.color);

@@ -37,6 +37,7 @@ impl Default for Footer {
 
 impl Block for Footer {
     const KIND: &'static str = "footer";
+    const TITLE: &'static str = "Footer";
 
     fn check(&self, checker: &mut Checker) {
         html::check(checker, "/html", &self.html);

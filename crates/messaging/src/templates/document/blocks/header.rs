@@ -35,6 +35,7 @@ impl Default for Header {
 
 impl Block for Header {
     const KIND: &'static str = "header";
+    const TITLE: &'static str = "Header";
 
     fn check(&self, checker: &mut Checker) {
         if let Some(logo) = &self.logo {

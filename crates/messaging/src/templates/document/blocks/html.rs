@@ -14,6 +14,7 @@ pub struct Html {
 
 impl Block for Html {
     const KIND: &'static str = "html";
+    const TITLE: &'static str = "HTML";
 
     fn check(&self, checker: &mut Checker) {
         html::check(checker, "/html", &self.html);

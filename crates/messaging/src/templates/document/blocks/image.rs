@@ -30,6 +30,7 @@ pub struct Image {
 
 impl Block for Image {
     const KIND: &'static str = "image";
+    const TITLE: &'static str = "Image";
 
     fn check(&self, checker: &mut Checker) {
         checker.image("/src", &self.src);

@@ -30,11 +30,12 @@ struct MenuItem {
 
 impl Block for Menu {
     const KIND: &'static str = "menu";
+    const TITLE: &'static str = "Menu";
 
     fn check(&self, checker: &mut Checker) {
         checker.word("/align", &self.align, ALIGNMENTS);
         checker.optional_color("/color", &self.color);
-        checker.number("/items", self.items.len() as u32, 1..=10);
+        checker.count("/items", self.items.len(), 1..=10);
         for (index, item) in self.items.iter().take(10).enumerate() {
             checker.within(&format!("/items/{index}"), |c| {
                 c.required_text("/label", &item.label, 100);

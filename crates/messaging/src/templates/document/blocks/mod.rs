@@ -4,6 +4,7 @@
 //! same tests: its examples pass its checks, compile without issue, and survive a round trip.
 
 mod button;
+mod countdown;
 mod coupon;
 mod divider;
 mod footer;
@@ -26,6 +27,8 @@ use serde_json::Value as Json;
 pub trait Block: Serialize + DeserializeOwned {
     /// The word in `type`.
     const KIND: &'static str;
+    /// Its name, in English.
+    const TITLE: &'static str;
 
     /// Checks its fields.
     fn check(&self, checker: &mut Checker);
@@ -41,17 +44,22 @@ pub trait Block: Serialize + DeserializeOwned {
 pub struct BlockKind {
     /// The word in `type`.
     pub kind: &'static str,
+    /// Its name, in English.
+    pub title: &'static str,
     /// Reads and checks its fields.
     pub check: fn(&Json, &mut Checker),
     /// Writes it as MJML.
     pub write: fn(&Json, &mut Writer<'_>),
     /// Examples as JSON, with `type`.
     pub examples: fn() -> Vec<Json>,
+    /// Fills in what is absent; `None` if something is needed.
+    pub complete: fn(&Json) -> Option<Json>,
 }
 
 const fn member<B: Block>() -> BlockKind {
     BlockKind {
         kind: B::KIND,
+        title: B::TITLE,
         check: |fields, checker| match B::deserialize(fields) {
             Ok(block) => block.check(checker),
             Err(e) => checker.issue("", "shape", format!("This is not a block of type {}: {e}.", B::KIND)),
@@ -62,6 +70,7 @@ const fn member<B: Block>() -> BlockKind {
             }
         },
         examples: || B::examples().iter().map(with_type).collect(),
+        complete: |fields| serde_json::to_value(B::deserialize(fields).ok()?).ok(),
     }
 }
 
@@ -76,6 +85,7 @@ fn with_type<B: Block>(block: &B) -> Json {
 /// Every kind of block, by name.
 pub const BLOCKS: &[BlockKind] = &[
     member::<button::Button>(),
+    member::<countdown::Countdown>(),
     member::<coupon::Coupon>(),
     member::<divider::Divider>(),
     member::<footer::Footer>(),

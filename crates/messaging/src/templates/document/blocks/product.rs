@@ -93,10 +93,11 @@ impl Item {
 
 impl Block for Product {
     const KIND: &'static str = "product";
+    const TITLE: &'static str = "Products";
 
     fn check(&self, checker: &mut Checker) {
         checker.number("/per_row", self.per_row, 1..=3);
-        checker.number("/items", self.items.len() as u32, 1..=MAX_ITEMS as u32);
+        checker.count("/items", self.items.len(), 1..=MAX_ITEMS as u32);
         if let Some(label) = &self.button_label {
             checker.required_text("/button_label", label, 100);
         }

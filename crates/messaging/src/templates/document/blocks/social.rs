@@ -31,10 +31,11 @@ struct SocialLink {
 
 impl Block for Social {
     const KIND: &'static str = "social";
+    const TITLE: &'static str = "Social links";
 
     fn check(&self, checker: &mut Checker) {
         checker.word("/align", &self.align, ALIGNMENTS);
-        checker.number("/links", self.links.len() as u32, 1..=12);
+        checker.count("/links", self.links.len(), 1..=12);
         for (index, link) in self.links.iter().take(12).enumerate() {
             checker.within(&format!("/links/{index}"), |c| {
                 c.required_text("/name", &link.name, 60);

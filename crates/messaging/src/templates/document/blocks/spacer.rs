@@ -19,6 +19,7 @@ impl Default for Spacer {
 
 impl Block for Spacer {
     const KIND: &'static str = "spacer";
+    const TITLE: &'static str = "Spacer";
 
     fn check(&self, checker: &mut Checker) {
         checker.number("/height", self.height, 1..=300);

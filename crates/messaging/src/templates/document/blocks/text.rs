@@ -23,6 +23,7 @@ pub struct Text {
 
 impl Block for Text {
     const KIND: &'static str = "text";
+    const TITLE: &'static str = "Text";
 
     fn check(&self, checker: &mut Checker) {
         html::check(checker, "/html", &self.html);

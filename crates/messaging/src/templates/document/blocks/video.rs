@@ -25,6 +25,7 @@ fn watch() -> String {
 
 impl Block for Video {
     const KIND: &'static str = "video";
+    const TITLE: &'static str = "Video";
 
     fn check(&self, checker: &mut Checker) {
         checker.image("/thumbnail", &self.thumbnail);
