@@ -4,13 +4,16 @@
 
 pub mod channels;
 pub mod compose;
+pub mod countdown;
 pub mod dkim;
 pub mod domains;
 pub mod feedback;
 pub mod gate;
+pub mod media;
 pub mod outbox;
 pub mod relays;
 pub mod sandbox;
+pub mod saved_blocks;
 pub mod suppression;
 pub mod templates;
 #[cfg(test)]
