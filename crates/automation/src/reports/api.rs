@@ -44,9 +44,9 @@ async fn get_report(db: Tenant<ReadReports>, Path(id): Path<CampaignId>) -> web:
 }
 
 /// Whom a figure counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Figure {
+pub(super) enum Figure {
     #[default]
     Audience,
     Accepted,
@@ -67,11 +67,11 @@ enum Figure {
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct PeopleParams {
+pub(super) struct PeopleParams {
     /// The figure; the audience if absent.
     #[serde(default)]
     #[param(inline)]
-    figure: Figure,
+    pub(super) figure: Figure,
     /// For clicks: the number of the link.
     link: Option<u16>,
     /// For suppressed and failed: only with this reason or class.
@@ -114,7 +114,11 @@ async fn list_report_people(
     Ok(Json(paged.page(people, |(ordinal, _)| *ordinal)?.map(|(_, person)| person)))
 }
 
-fn behind(tx: &mut Tx<'_>, id: CampaignId, wanted: &PeopleParams) -> kernel::Result<RoaringBitmap> {
+pub(super) fn behind(
+    tx: &mut Tx<'_>,
+    id: CampaignId,
+    wanted: &PeopleParams,
+) -> kernel::Result<RoaringBitmap> {
     let of_kind = |tx: &mut Tx<'_>, kind| sql::people(tx, id, kind, wanted.link);
     match wanted.figure {
         Figure::Audience => Ok(ledger::find_audience(tx, id)?.0),
@@ -316,7 +320,7 @@ fn csv(report: &Report) -> String {
 }
 
 /// A cell that no spreadsheet takes for a formula.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let neutral =
         if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if neutral.contains([',', '"', '\n', '\r']) {

@@ -7,6 +7,7 @@
 
 mod api;
 mod consumer;
+mod downloads;
 mod model;
 mod privacy;
 mod sql;
@@ -22,6 +23,8 @@ use web::Feature;
 pub fn feature() -> Feature {
     Feature::new("reports")
         .routes(api::routes)
+        .routes(downloads::routes)
+        .streams(downloads::streams)
         .statements(sql::ALL)
         .consumers(|_| vec![Arc::new(Rollup)])
         .personal_data(privacy::DATA)
