@@ -5,6 +5,7 @@ use crate::registry;
 use axum::Router;
 use kernel::{OrFault, Result, SystemClock};
 use messaging::feedback::InboundMail;
+use messaging::media::MediaSettings;
 use messaging::outbox::DispatchSettings;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,8 +30,9 @@ impl App {
         let vault = open_vault(&config.data_dir)?;
         let dispatch = DispatchSettings { lease_ms: i64::from(config.dispatch.lease_seconds) * 1_000 };
         let inbound = config.inbound.listen()?.map(|listen| InboundMail { listen });
+        let media = MediaSettings { quota_bytes: u64::from(config.media.quota_mib) << 20 };
         Self::assemble(db, vault, config.http(), |builder| {
-            builder.insert(dispatch);
+            builder.insert(dispatch).insert(media);
             if let Some(inbound) = inbound {
                 builder.insert(inbound);
             }

@@ -29,6 +29,8 @@ pub struct Config {
     pub dispatch: DispatchConfig,
     /// Taking bounces and complaints in.
     pub inbound: InboundConfig,
+    /// The media library.
+    pub media: MediaConfig,
     /// Logging.
     pub log: LogConfig,
     /// Folder of the SQLite file, media, journal and key; from the command line.
@@ -90,6 +92,14 @@ impl InboundConfig {
         let wrong = |_| refused("inbound.listen is an address with a port, like 0.0.0.0:25, or empty");
         self.listen.parse().map(Some).map_err(wrong)
     }
+}
+
+/// See the file of defaults.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "described in config.default.toml")]
+pub struct MediaConfig {
+    pub quota_mib: u32,
 }
 
 /// See the file of defaults.

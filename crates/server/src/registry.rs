@@ -12,9 +12,11 @@ pub fn features() -> Vec<Feature> {
         tenancy::accounts::feature(),
         tenancy::access::feature(),
         tenancy::policy::feature(),
+        tenancy::permissions::feature(),
         tenancy::stores::feature(),
         tenancy::audit::feature(),
         tenancy::jobs::feature(),
+        tenancy::views::feature(),
         // audience
         audience::attributes::feature(),
         audience::consent::feature(),
@@ -33,6 +35,9 @@ pub fn features() -> Vec<Feature> {
         messaging::suppression::feature(),
         messaging::tracking::feature(),
         messaging::templates::feature(),
+        messaging::saved_blocks::feature(),
+        messaging::countdown::feature(),
+        messaging::media::feature(),
         // automation
         automation::activity::feature(),
         automation::campaigns::feature(),

@@ -54,7 +54,7 @@ async fn get_report_html(db: Tenant<ReadReports>, Path(id): Path<CampaignId>) ->
         let compiled = program.compile()?;
         let (store, campaign) = (program.store_view(), program.campaign_view(id));
         let data = RenderData {
-            contact: ContactView::example(),
+            contact: ContactView::INVENTED,
             store: &store,
             campaign: &campaign,
             now,

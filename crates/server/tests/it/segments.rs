@@ -164,3 +164,46 @@ async fn a_wrong_rule_is_told_where_and_a_sample_needs_the_right_to_read_contact
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_segment_and_the_store_are_counted_day_by_day() {
+    for_each_engine(|app| async move {
+        let owner = app.owner("ana@shop.example").await?;
+        let twin = app.owner("twin@shop.example").await?;
+        let store = app.scoped(owner.store);
+        let leaving = contact(&app, &owner, "a@people.example", "SG").await?;
+        let made = create(&app, &owner, "South", countries(&["SG"])).await;
+        let path = format!("/api/v1/segments/{}/growth", made["id"].as_str().unwrap());
+        let jobs = std::sync::Arc::new(app.app.jobs());
+        store::queue::run_due_jobs(&app.t.db, &jobs).await?;
+        let grown = app.get(&path).key(&owner.key).send().await.expect(200);
+        let first = grown["items"][0].clone();
+        assert_eq!(
+            (&first["members"], &first["entered"], &first["left"]),
+            (&json!(1), &Value::Null, &Value::Null)
+        );
+
+        app.t.advance_ms(2 * 86_400_000);
+        app.call("DELETE", &format!("/api/v1/contacts/{leaving}")).key(&owner.key).send().await.expect(204);
+        contact(&app, &owner, "b@people.example", "SG").await?;
+        contact(&app, &owner, "c@people.example", "SG").await?;
+        assert!(audience::segments::growth::begin_day(&store).await?);
+        assert!(!audience::segments::growth::begin_day(&store).await?, "a day is counted once");
+        store::queue::run_due_jobs(&app.t.db, &jobs).await?;
+        let grown = app.get(&path).key(&owner.key).send().await.expect(200);
+        let today = app.t.now().to_string()[..10].to_owned();
+        assert_eq!(grown["items"].as_array().unwrap().len(), 2, "the day between was not counted");
+        assert_eq!(grown["items"][1], json!({ "day": today, "members": 2, "entered": 2, "left": 1 }));
+        let short = app.get(&format!("{path}?days=1")).key(&owner.key).send().await.expect(200);
+        assert_eq!(short["items"].as_array().unwrap().len(), 1);
+        app.get(&format!("{path}?days=0")).key(&owner.key).send().await.expect(422);
+
+        let all = app.get("/api/v1/contacts/growth").key(&owner.key).send().await.expect(200);
+        let counted = json!({ "day": today, "contacts": 2, "subscribed_email": 0, "subscribed_sms": 0 });
+        assert_eq!(all["items"], json!([counted]));
+        let none = app.get("/api/v1/contacts/growth").key(&twin.key).send().await.expect(200);
+        assert_eq!(none["items"], json!([]));
+        Ok(())
+    })
+    .await;
+}

@@ -41,6 +41,12 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
         ),
         ("dom", "/api/v1/domains", json!({ "domain": "shop.example" })),
         ("tpl", "/api/v1/templates", json!({ "name": "Letter", "ready": "welcome" })),
+        (
+            "blk",
+            "/api/v1/saved-blocks",
+            json!({ "name": "Head", "row": { "id": "r1", "columns": [{ "blocks": [] }] } }),
+        ),
+        ("viw", "/api/v1/views", json!({ "list": "contacts", "name": "All", "query": "", "shared": true })),
         ("sup", "/api/v1/suppressions", json!({ "email": "gone@people.example" })),
     ] {
         let object = app.post(path, body).key(&owner.key).send().await.expect(201);
@@ -51,6 +57,7 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
     launched(app, owner, made["cmp"].parse().expect("the id of a campaign")).await?;
     let tags = app.get("/api/v1/tags").key(&owner.key).send().await.expect(200);
     made.insert("tag", tags["items"][0]["id"].as_str().unwrap_or_default().to_owned());
+    made.insert("med", uploaded(app, owner).await);
     made.insert("msg", captured(app, owner).await?);
     store::queue::run_due_jobs(&app.t.db, &std::sync::Arc::new(app.app.jobs())).await?;
     Ok(made)
@@ -58,15 +65,35 @@ async fn objects(app: &TestApp, owner: &Owner) -> Result<BTreeMap<&'static str, 
 
 /// Opens the send of a campaign to the first contact, so that it has a report and decisions.
 async fn launched(app: &TestApp, owner: &Owner, id: kernel::ids::CampaignId) -> Result<()> {
-    let send = ledger::NewSend {
-        id,
-        class: messaging::gate::MessageClass::Marketing,
-        program: json!({}),
-        throttle_per_second: 0,
-        excluded: RoaringBitmap::new(),
-        lanes: vec![(kernel::Timestamp(0), RoaringBitmap::from_iter([0]))],
-    };
-    app.scoped(owner.store).write(move |tx| ledger::open_send(tx, &send)).await.map(drop)
+    let store = app.scoped(owner.store);
+    let keys = app.app.state.vault().keys(store.db(), store.scope()).await?;
+    let public = automation::campaigns::PublicAddress { url: app.app.state.http().public_url.clone() };
+    let open = store.write(move |tx| {
+        let campaign = automation::campaigns::sql::get(tx, id)?;
+        let program = automation::campaigns::launch::program(tx, &keys, &campaign, &public)?;
+        let send = ledger::NewSend {
+            id,
+            class: messaging::gate::MessageClass::Marketing,
+            program: json!(program),
+            throttle_per_second: 0,
+            excluded: RoaringBitmap::new(),
+            lanes: vec![(kernel::Timestamp(0), RoaringBitmap::from_iter([0]))],
+        };
+        ledger::open_send(tx, &send)
+    });
+    open.await.map(drop)
+}
+
+/// A picture in the media library of the first store.
+async fn uploaded(app: &TestApp, owner: &Owner) -> String {
+    let mut body = b"--edge\r\nContent-Disposition: form-data; name=\"attestation\"\r\n\r\n1\r\n--edge\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"dot.gif\"\r\n\r\n"
+        .to_vec();
+    body.extend(b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;");
+    body.extend(b"\r\n--edge--\r\n");
+    let form =
+        app.call("POST", "/api/v1/media").key(&owner.key).raw("multipart/form-data; boundary=edge", body);
+    form.send().await.expect(201)["id"].as_str().unwrap_or_default().to_owned()
 }
 
 /// A message in the sandbox of the first store.
