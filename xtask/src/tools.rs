@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A file and the Debian package that brings it.
 const DEBIAN: &[(&str, &str)] = &[
     ("/usr/sbin/smtp-sink", "postfix"),
-    ("/usr/sbin/opendkim-testmsg", "opendkim-tools"),
+    ("/usr/sbin/opendkim", "opendkim"),
     ("/usr/bin/rspamd", "rspamd"),
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/openssl", "openssl"),

@@ -9,11 +9,15 @@ use messaging::media::MediaSettings;
 use messaging::outbox::DispatchSettings;
 use std::path::Path;
 use std::sync::Arc;
+use store::outside::Replayer;
 use store::queue::JobHandler;
-use store::{Consumer, Database, RootKey, Vault};
+use store::{Consumer, Database, OutsideLog, RootKey, Vault};
 use tenancy::access::Access;
 use web::data_map::Register;
 use web::{AppState, Feature, HttpConfig, StateBuilder};
+
+/// Folder of the outside log in the data folder.
+pub const OUTSIDE: &str = "outside";
 
 /// Everything that is needed to serve or to work.
 pub struct App {
@@ -24,10 +28,28 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the installation that the configuration names and prepares every feature.
+    /// Opens the installation that the configuration names and prepares every feature. A database that
+    /// was put back to an earlier state is brought up to its outside log first, and sending is locked.
     pub async fn open(config: &Config) -> Result<Self> {
+        let app = Self::open_as_it_is(config).await?;
+        if store::outside::is_behind(app.state.db()).await? {
+            let done = crate::replay::replay_own(&app).await?;
+            tracing::error!(
+                records = done.records,
+                "the database was put back to an earlier state; what the outside log knows was replayed and sending is \
+                 locked: see `smartpush doctor`, then `smartpush unlock`"
+            );
+        }
+        store::outside::register(app.state.db()).await?;
+        Ok(app)
+    }
+
+    /// The same without a look at whether the database has gone back in time.
+    pub async fn open_as_it_is(config: &Config) -> Result<Self> {
         let db = open_database(config).await?.prepare().await?;
         let vault = open_vault(&config.data_dir)?;
+        let log = OutsideLog::open(&config.data_dir.join(OUTSIDE), &vault, db.clock().clone())?;
+        let db = db.keep_outside(log);
         let dispatch = DispatchSettings { lease_ms: i64::from(config.dispatch.lease_seconds) * 1_000 };
         let inbound = config.inbound.listen()?.map(|listen| InboundMail { listen });
         let media = MediaSettings { quota_bytes: u64::from(config.media.quota_mib) << 20 };
@@ -69,6 +91,11 @@ impl App {
     /// All jobs.
     pub fn jobs(&self) -> Vec<Box<dyn JobHandler>> {
         self.features.iter().flat_map(|f| &f.jobs).flat_map(|jobs| jobs(&self.state)).collect()
+    }
+
+    /// All that is replayed from the outside log, in the order of the registry.
+    pub fn replayers(&self) -> Vec<Arc<dyn Replayer>> {
+        self.features.iter().flat_map(|f| &f.replayers).flat_map(|replayers| replayers(&self.state)).collect()
     }
 
     /// All consumers of the event log.

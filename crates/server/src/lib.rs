@@ -6,4 +6,5 @@ pub mod config;
 mod console;
 mod logging;
 pub mod registry;
+pub mod replay;
 pub mod roles;

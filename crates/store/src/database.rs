@@ -6,6 +6,7 @@
 
 use crate::engines::{Conn, Engine};
 use crate::log::NewEvent;
+use crate::outside::{self, OutsideLog, Record};
 use crate::signals::Signals;
 use crate::statement::Statement;
 use crate::value::{Row, RowRef, Value};
@@ -48,6 +49,7 @@ pub struct Database {
     clock: Arc<dyn Clock>,
     ids: IdMaker,
     signals: Signals,
+    outside: Option<OutsideLog>,
 }
 
 impl Database {
@@ -56,7 +58,7 @@ impl Database {
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
         let engine = Arc::new(Engine::open(url).await?);
         let ids = IdMaker::new(clock.clone(), 0);
-        Ok(Database { engine, clock, ids, signals: Signals::default() })
+        Ok(Database { engine, clock, ids, signals: Signals::default(), outside: None })
     }
 
     /// Migrates the schema and leases a node number for ids. Call once after [`Database::open`].
@@ -65,6 +67,18 @@ impl Database {
         let node = crate::nodes::lease(&self).await?;
         self.ids = IdMaker::new(self.clock.clone(), node);
         Ok(self)
+    }
+
+    /// Keeps an outside log from now on. Call it after [`Database::prepare`]; without it records handed in
+    /// with [`Tx::keep_outside`] are dropped.
+    pub fn keep_outside(mut self, log: OutsideLog) -> Self {
+        self.outside = Some(log);
+        self
+    }
+
+    /// The outside log, if one is kept.
+    pub fn outside(&self) -> Option<&OutsideLog> {
+        self.outside.as_ref()
     }
 
     /// The injected clock.
@@ -117,10 +131,9 @@ impl Database {
         work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (clock, ids, signals) = (self.clock.clone(), self.ids.clone(), self.signals.clone());
+        let (store, keeps) = (scope.map_or(0, |s| s.0.0), self.outside.is_some());
         self.engine
-            .run(access, move |conn| {
-                work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids, signals })
-            })
+            .run(access, move |conn| work(&mut RawTx { conn, store, now: clock.now(), ids, signals, keeps }))
             .await
     }
 
@@ -131,8 +144,9 @@ impl Database {
         work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (clock, ids, signals) = (self.clock.clone(), self.ids.clone(), self.signals.clone());
+        let (store, keeps) = (scope.map_or(0, |s| s.0.0), self.outside.is_some());
         self.engine.run_blocking(access, move |conn| {
-            work(&mut RawTx { conn, store: scope.map_or(0, |s| s.0.0), now: clock.now(), ids, signals })
+            work(&mut RawTx { conn, store, now: clock.now(), ids, signals, keeps })
         })
     }
 }
@@ -156,13 +170,16 @@ struct RawTx<'a> {
     now: Timestamp,
     ids: IdMaker,
     signals: Signals,
+    keeps: bool,
 }
 
 /// What a transaction has to tell once it is committed.
 #[derive(Default)]
 struct Told {
     events: Vec<NewEvent>,
-    has_appended: bool,
+    /// Position of the last event it appended.
+    appended: Option<i64>,
+    outside: Vec<Record>,
 }
 
 /// Work, and what it told.
@@ -172,6 +189,7 @@ fn keeping<T>(
     move |raw| {
         let mut tx = Tx::of(raw);
         let done = work(&mut tx)?;
+        tx.place_records()?;
         Ok((done, tx.told))
     }
 }
@@ -204,15 +222,20 @@ impl Scoped {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (done, told) = self.db.run(Access::Write, Some(self.scope), keeping(work)).await?;
+        let (done, mut told) = self.db.run(Access::Write, Some(self.scope), keeping(work)).await?;
+        let records = std::mem::take(&mut told.outside);
         self.tell(told);
+        match &self.db.outside {
+            Some(log) if !records.is_empty() => log.append(records).await?,
+            _ => {}
+        }
         Ok(done)
     }
 
     /// Tells what a committed transaction did.
     fn tell(&self, told: Told) {
         told.events.iter().for_each(|event| self.db.signals.tell(self.scope.0, event));
-        if told.has_appended {
+        if told.appended.is_some() {
             self.db.signals.notify(crate::log::TOPIC);
         }
     }
@@ -230,8 +253,13 @@ impl Scoped {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (done, told) = self.db.run_blocking(Access::Write, Some(self.scope), keeping(work))?;
+        let (done, mut told) = self.db.run_blocking(Access::Write, Some(self.scope), keeping(work))?;
+        let records = std::mem::take(&mut told.outside);
         self.tell(told);
+        match &self.db.outside {
+            Some(log) if !records.is_empty() => log.append_blocking(records)?,
+            _ => {}
+        }
         Ok(done)
     }
 
@@ -269,6 +297,7 @@ pub struct Tx<'a> {
     now: Timestamp,
     ids: IdMaker,
     signals: Signals,
+    keeps: bool,
     told: Told,
 }
 
@@ -280,8 +309,45 @@ impl<'a> Tx<'a> {
             now: raw.now,
             ids: raw.ids.clone(),
             signals: raw.signals.clone(),
+            keeps: raw.keeps,
             told: Told::default(),
         }
+    }
+
+    /// Hands in a record for the outside log (see [`crate::outside`]): written after the commit, before
+    /// the caller gets an answer.
+    pub fn keep_outside(&mut self, kind: &'static str, body: Vec<u8>) {
+        if self.keeps {
+            let (store, at) = (self.store, self.now);
+            self.told.outside.push(Record { generation: 0, store, seq: 0, at, kind: kind.to_owned(), body });
+        }
+    }
+
+    /// True if records are written: without that none need be made.
+    pub fn keeps_outside(&self) -> bool {
+        self.keeps
+    }
+
+    /// Gives the records of this transaction its place in the event log; an event of its own if it has
+    /// none.
+    fn place_records(&mut self) -> Result<()> {
+        if self.told.outside.is_empty() {
+            return Ok(());
+        }
+        let generation = outside::generation(&mut self.system())?;
+        let seq = match self.told.appended {
+            Some(seq) => seq,
+            None => {
+                let at = self.now;
+                let mark =
+                    NewEvent { at, kind: outside::KEPT, ordinal: None, campaign: None, body: Vec::new() };
+                self.append(vec![mark])?
+            }
+        };
+        for record in &mut self.told.outside {
+            (record.generation, record.seq) = (generation, seq);
+        }
+        Ok(())
     }
 
     /// Tells the observers of this process once the transaction is committed; nothing is stored.
@@ -290,8 +356,8 @@ impl<'a> Tx<'a> {
     }
 
     /// The same for events of the log, which wake consumers too; what nobody observes is not copied.
-    pub(crate) fn tell_appended(&mut self, events: &[NewEvent]) {
-        self.told.has_appended |= !events.is_empty();
+    pub(crate) fn tell_appended(&mut self, events: &[NewEvent], last: i64) {
+        self.told.appended = Some(last);
         let observed = events.iter().filter(|event| self.signals.is_observed(event.kind));
         self.told.events.extend(observed.cloned());
     }
@@ -491,8 +557,8 @@ impl<'a> SystemTx<'a> {
         &self.ids
     }
 
-    /// The same transaction, inside one store. Observers are not told what it appends; consumers find it
-    /// by their timer.
+    /// The same transaction, inside one store. Observers are not told what it appends, consumers find it
+    /// by their timer, and nothing of it is kept outside.
     pub fn enter(&mut self, scope: Scope) -> Tx<'_> {
         Tx {
             conn: self.conn.reborrow(),
@@ -500,6 +566,7 @@ impl<'a> SystemTx<'a> {
             now: self.now,
             ids: self.ids.clone(),
             signals: self.signals.clone(),
+            keeps: false,
             told: Told::default(),
         }
     }

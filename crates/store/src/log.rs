@@ -92,9 +92,9 @@ impl Tx<'_> {
         if events.is_empty() {
             return Ok(0);
         }
-        self.tell_appended(&events);
         let count = events.len() as i64;
         let next = self.query_one(&TAKE_SEQUENCE, params![count])?.int(0)?;
+        self.tell_appended(&events, next - 1);
         let first = next - count;
         let rows = events.into_iter().enumerate().map(|(i, e)| {
             vec![

@@ -124,16 +124,19 @@ fn open(key: &LessSafeKey, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
     Ok(buffer)
 }
 
-/// The key of one contact, unwrapped.
-pub struct ContactKey(LessSafeKey);
+/// A key for data of one kind, unwrapped.
+pub struct SealingKey(LessSafeKey);
 
-impl ContactKey {
+/// The key of one contact.
+pub type ContactKey = SealingKey;
+
+impl SealingKey {
     /// Seals bytes; `purpose` must be the same to open them.
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>> {
         seal(&self.0, purpose.as_bytes(), plain)
     }
 
-    /// Opens what [`ContactKey::seal`] made. Fault: wrong key, wrong purpose, or damaged.
+    /// Opens what [`SealingKey::seal`] made. Fault: wrong key, wrong purpose, or damaged.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         open(&self.0, purpose.as_bytes(), sealed)
     }
@@ -182,13 +185,13 @@ impl StoreKeys {
     pub fn new_contact_key(&self, contact: ContactId) -> Result<(ContactKey, Vec<u8>)> {
         let key = Zeroizing::new(random::<KEY_LENGTH>()?);
         let wrapped = seal(&self.wrap, &self.contact_aad(contact), &*key)?;
-        Ok((ContactKey(aead(&*key)?), wrapped))
+        Ok((SealingKey(aead(&*key)?), wrapped))
     }
 
     /// Unwraps a contact's key. Fault: it belongs to another contact or store, or is damaged.
     pub fn open_contact_key(&self, contact: ContactId, wrapped: &[u8]) -> Result<ContactKey> {
         let key = Zeroizing::new(open(&self.wrap, &self.contact_aad(contact), wrapped)?);
-        aead(&key).map(ContactKey)
+        aead(&key).map(SealingKey)
     }
 
     /// Keyed hash of a normalised value, for exact look-ups. `kind` keeps email and phone apart.
@@ -209,6 +212,19 @@ impl StoreKeys {
     /// Opens what [`StoreKeys::seal_secret`] made.
     pub fn open_secret(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         open(&self.secrets, purpose.as_bytes(), sealed)
+    }
+
+    /// A fresh key for one thing, and its wrapped form (60 bytes), which opens for the same purpose only.
+    pub fn new_sealing_key(&self, purpose: &str) -> Result<(SealingKey, Vec<u8>)> {
+        let key = Zeroizing::new(random::<KEY_LENGTH>()?);
+        let wrapped = self.seal_secret(purpose, &*key)?;
+        Ok((SealingKey(aead(&*key)?), wrapped))
+    }
+
+    /// Unwraps a key that [`StoreKeys::new_sealing_key`] made.
+    pub fn open_sealing_key(&self, purpose: &str, wrapped: &[u8]) -> Result<SealingKey> {
+        let key = Zeroizing::new(self.open_secret(purpose, wrapped)?);
+        aead(&key).map(SealingKey)
     }
 }
 

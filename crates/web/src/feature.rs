@@ -5,6 +5,7 @@ use crate::state::{AppState, StateBuilder};
 use futures_util::future::BoxFuture;
 use kernel::Result;
 use std::sync::Arc;
+use store::outside::Replayer;
 use store::queue::JobHandler;
 use store::{Consumer, Statement};
 use tokio::sync::watch;
@@ -16,6 +17,8 @@ pub type Routes = fn() -> OpenApiRouter<AppState>;
 pub type Jobs = fn(&AppState) -> Vec<Box<dyn JobHandler>>;
 /// Makes the consumers of a feature.
 pub type Consumers = fn(&AppState) -> Vec<Arc<dyn Consumer>>;
+/// Makes what a feature replays from the outside log after a restore.
+pub type Replayers = fn(&AppState) -> Vec<Arc<dyn Replayer>>;
 /// Puts the services of a feature into the state.
 pub type Services = fn(&mut StateBuilder) -> Result<()>;
 
@@ -45,6 +48,8 @@ pub struct Feature {
     pub jobs: Vec<Jobs>,
     /// Readers of the event log.
     pub consumers: Vec<Consumers>,
+    /// What it replays after a restore.
+    pub replayers: Vec<Replayers>,
     /// Services for the state.
     pub services: Vec<Services>,
     /// Work of the worker role.
@@ -92,6 +97,12 @@ impl Feature {
     /// Adds consumers of the event log.
     pub fn consumers(mut self, consumers: Consumers) -> Self {
         self.consumers.push(consumers);
+        self
+    }
+
+    /// Adds what is replayed from the outside log after a restore.
+    pub fn replayers(mut self, replayers: Replayers) -> Self {
+        self.replayers.push(replayers);
         self
     }
 

@@ -1,9 +1,11 @@
 //! Changing consent: one contact with its evidence, or many at once.
 
+use super::replay::keep_withdrawn;
 use crate::consent::model::{
     Change, Channel, ConsentStatus, Evidence, Grounds, Suppression, Verdict, WORDING_MAX, judge,
 };
 use crate::consent::sql::{self as ledger, NewEntry};
+use crate::contacts::address_of;
 use crate::contacts::changes::{Changes, bitmap_event, consent_event};
 use crate::contacts::draft::Blind;
 use crate::contacts::sql::{self, StoredContact};
@@ -105,6 +107,7 @@ pub fn set_status(
         contact.facts.channel_mut(request.channel).take(change, request.grounds.at);
         sql::update_facts(tx, &[(contact.ordinal, contact.facts.clone())])?;
         let one: RoaringBitmap = [contact.ordinal].into_iter().collect();
+        keep_withdrawn(tx, request.channel, change, &request.grounds, &one)?;
         let events = vec![
             consent_event(tx, request.channel, change, one.clone()),
             bitmap_event(tx, crate::contacts::CHANGED, &one),
@@ -132,14 +135,6 @@ fn take_back(tx: &mut Tx<'_>, contact: &mut StoredContact, request: &StatusReque
     }
     let Some(address) = address_of(contact, channel) else { return Ok(()) };
     gone.into_iter().try_for_each(|reason| list::delete(tx, channel, reason, &[address]))
-}
-
-fn address_of(contact: &StoredContact, channel: Channel) -> Option<Blind> {
-    match channel {
-        Channel::Email => contact.email_bi,
-        Channel::Sms => contact.phone_bi,
-        Channel::Push => None,
-    }
 }
 
 /// Puts one change into effect for many contacts: unsubscribes, raises or lifts a flag. Contacts for whom

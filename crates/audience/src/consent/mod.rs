@@ -8,6 +8,7 @@ mod api;
 pub mod change;
 pub mod model;
 mod privacy;
+pub(crate) mod replay;
 mod section;
 pub mod sql;
 
@@ -23,5 +24,9 @@ pub use section::ConsentSection;
 
 /// Routes, statements, columns.
 pub fn feature() -> web::Feature {
-    web::Feature::new("consent").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+    web::Feature::new("consent")
+        .routes(api::routes)
+        .statements(sql::ALL)
+        .replayers(|_| vec![std::sync::Arc::new(replay::Withdrawals)])
+        .personal_data(privacy::DATA)
 }

@@ -3,6 +3,7 @@
 //! One event for a whole batch: a million-row import appends some dozens of events, not millions.
 
 use crate::consent::model::{Change, Channel, ConsentChanged, ConsentSource, Grounds};
+use crate::consent::replay::keep_withdrawn;
 use crate::consent::sql as ledger;
 use kernel::Result;
 use roaring::RoaringBitmap;
@@ -52,6 +53,7 @@ impl Changes {
             };
             let grounds = Grounds { source, ..grounds.clone() };
             ledger::append(tx, channel, change, &grounds, &members)?;
+            keep_withdrawn(tx, channel, change, &grounds, &members)?;
             events.push(consent_event(tx, channel, change, members));
         }
         if !self.ordinals.is_empty() {

@@ -209,6 +209,7 @@ pub fn erase(tx: &mut Tx<'_>, ordinals: &[u32], grounds: &Grounds) -> Result<Roa
     tx.execute_many(&sql::DELETE_EXTERNAL, gone.iter().map(|o| vec![(*o).into()]))?;
     let rows = gone.iter().map(|o| vec![(*o).into(), now.into(), Value::Blob(Vec::new())]);
     tx.execute_many(&sql::ERASE_CONTACT, rows.collect::<Vec<_>>())?;
+    super::replay::keep_erased(tx, &contacts);
     let events = vec![bitmap_event(tx, ERASED, &erased), bitmap_event(tx, super::CHANGED, &erased)];
     tx.append(events)?;
     Ok(erased)

@@ -18,6 +18,7 @@ pub mod listing;
 pub mod model;
 pub mod phone;
 mod privacy;
+mod replay;
 pub mod search;
 pub mod section;
 pub mod select;
@@ -35,10 +36,12 @@ pub use edit::{Target, create, erase, update};
 pub use model::{
     AttributeValue, Birthday, Country, Facts, Gender, MonthDay, Origin, PersonalFields, TagMembership,
 };
+pub(crate) use replay::grounds as replay_grounds;
 pub use sql::{
     StoredContact, any, count, each_facts, find_by_email, find_by_id, find_by_ordinal, find_by_phone,
     get_by_id, load_facts, load_ids, load_many, scan,
 };
+pub(crate) use sql::{address_of, list_addresses, owners};
 pub use upsert::{BATCH_MAX, BatchOutcome, Conflict, RowOutcome, upsert_batch};
 
 /// Routes, statements, jobs, columns.
@@ -47,5 +50,6 @@ pub fn feature() -> web::Feature {
         .routes(api::routes)
         .statements(sql::ALL)
         .jobs(|state| vec![Box::new(jobs::BulkJob { vault: state.vault().clone() })])
+        .replayers(|_| vec![std::sync::Arc::new(replay::Erasures)])
         .personal_data(privacy::DATA)
 }

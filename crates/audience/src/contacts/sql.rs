@@ -1,9 +1,12 @@
 //! Statements on contacts, and the functions that run them.
 
+use crate::consent::model::Channel;
 use crate::contacts::draft::{Blind, PII};
 use crate::contacts::model::{Facts, PersonalFields};
 use kernel::ids::ContactId;
 use kernel::{OrFault, Problem, Result, Timestamp};
+use roaring::RoaringBitmap;
+use std::collections::HashMap;
 use store::{ContactKey, RowRef, Statement, StoreKeys, Tx, Value, params, statements};
 
 statements! {
@@ -34,6 +37,9 @@ statements! {
         WHERE store_id = $1 AND phone_bi {in $2} AND phone_bi IS NOT NULL";
     /// Contacts by ordinals, ascending.
     LIST_BY_ORDINALS = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
+        WHERE store_id = $1 AND ordinal {in $2} AND wrapped_key IS NOT NULL ORDER BY ordinal";
+    /// The keyed hashes of the addresses of some contacts, ascending.
+    LIST_ADDRESSES = "SELECT ordinal, email_bi, phone_bi FROM contacts
         WHERE store_id = $1 AND ordinal {in $2} AND wrapped_key IS NOT NULL ORDER BY ordinal";
     /// Contacts by public ids.
     LIST_BY_IDS = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
@@ -171,6 +177,45 @@ pub(crate) fn list_by_emails(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<St
 
 pub(crate) fn list_by_phones(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<StoredContact>> {
     collect(tx, &LIST_BY_PHONES, &[blobs(list)])
+}
+
+/// The keyed hash of a contact's address on a channel.
+pub(crate) fn address_of(contact: &StoredContact, channel: Channel) -> Option<Blind> {
+    match channel {
+        Channel::Email => contact.email_bi,
+        Channel::Sms => contact.phone_bi,
+        Channel::Push => None,
+    }
+}
+
+/// The addresses of some contacts on a channel, as keyed hashes; ascending, erased contacts are absent.
+pub(crate) fn list_addresses(
+    tx: &mut Tx<'_>,
+    channel: Channel,
+    ordinals: &RoaringBitmap,
+) -> Result<Vec<(u32, Option<Blind>)>> {
+    let list: Vec<i64> = ordinals.iter().map(i64::from).collect();
+    let mut found = Vec::with_capacity(list.len());
+    tx.query_each(&LIST_ADDRESSES, params![list], |row| {
+        let address = match channel {
+            Channel::Email => blind_column(row, 1)?,
+            Channel::Sms => blind_column(row, 2)?,
+            Channel::Push => None,
+        };
+        found.push((row.int(0)? as u32, address));
+        Ok(true)
+    })?;
+    Ok(found)
+}
+
+/// Ordinals of the contacts who have some addresses.
+pub(crate) fn owners(tx: &mut Tx<'_>, channel: Channel, addresses: &[Blind]) -> Result<HashMap<Blind, u32>> {
+    let found = match channel {
+        Channel::Email => list_by_emails(tx, addresses.to_vec())?,
+        Channel::Sms => list_by_phones(tx, addresses.to_vec())?,
+        Channel::Push => Vec::new(),
+    };
+    Ok(found.iter().filter_map(|c| Some((address_of(c, channel)?, c.ordinal))).collect())
 }
 
 pub(crate) fn list_external(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<(Blind, u32)>> {

@@ -7,11 +7,16 @@
 mod api;
 pub mod model;
 mod privacy;
+mod replay;
 pub mod sql;
 
 pub use model::{Entry, Reason};
 
 /// Routes, statements, columns.
 pub fn feature() -> web::Feature {
-    web::Feature::new("suppressions").routes(api::routes).statements(sql::ALL).personal_data(privacy::DATA)
+    web::Feature::new("suppressions")
+        .routes(api::routes)
+        .statements(sql::ALL)
+        .replayers(|_| vec![std::sync::Arc::new(replay::Suppressions)])
+        .personal_data(privacy::DATA)
 }

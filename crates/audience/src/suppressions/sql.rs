@@ -93,7 +93,24 @@ pub fn put(
             ]
         })
         .collect();
+    super::replay::keep_suppressed(tx, channel, reason, grounds, addresses);
     tx.execute_many(&PUT_SUPPRESSION, rows).map(drop)
+}
+
+/// How many of some addresses are on the list for one reason.
+pub(super) fn count_listed(
+    tx: &mut Tx<'_>,
+    channel: Channel,
+    reason: Reason,
+    addresses: &[Blind],
+) -> Result<u64> {
+    let list = Value::Blobs(addresses.iter().map(|a| a.to_vec()).collect());
+    let mut count = 0;
+    tx.query_each(&LIST_BY_ADDRESSES, &[channel.into(), list], |row| {
+        count += u64::from(row.int(1)? == reason.number());
+        Ok(true)
+    })?;
+    Ok(count)
 }
 
 /// Takes addresses off the list, for one reason.

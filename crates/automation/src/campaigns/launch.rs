@@ -2,6 +2,7 @@
 
 use super::audience::{self, Refused};
 use super::model::{Campaign, State, Timing, local_due};
+use super::replay;
 use super::sql;
 use ::audience::contacts;
 use kernel::ids::CampaignId;
@@ -244,6 +245,11 @@ pub async fn launch(
     let launched = store
         .write(move |tx| {
             let campaign = sql::get(tx, id)?;
+            if campaign.state == State::Archived {
+                return Err(
+                    Problem::conflict("The campaign is archived; take it out before you launch it.").into()
+                );
+            }
             let launched = match campaign.settings.timing {
                 Timing::At { at } if at > tx.now() => {
                     schedule_in(tx, &keys, &public, &campaign, at, confirm)?
@@ -352,6 +358,7 @@ fn launch_in(
         lanes,
     };
     ledger::open_send(tx, &new)?;
+    replay::keep_launched(tx, id);
     let own = if campaign.state == State::Scheduled { "scheduled" } else { "draft" };
     let row = params![id, "launched", campaign.scheduled_at, None::<i64>, now, now, own];
     match tx.execute(&sql::MOVE_CAMPAIGN, row)? {

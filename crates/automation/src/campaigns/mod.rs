@@ -14,8 +14,11 @@ pub mod launch;
 pub mod model;
 mod privacy;
 mod progress;
+mod replay;
 pub mod sql;
 mod test_send;
+#[cfg(test)]
+mod tests;
 
 pub use edit::{
     NewCampaign, archive, cancel, create, delete, duplicate, pause, resume, set_throttle, unschedule, update,
@@ -34,5 +37,6 @@ pub fn feature() -> Feature {
         .routes(api::routes)
         .statements(sql::ALL)
         .jobs(|state| vec![Box::new(jobs::LaunchScheduled::of(state))])
+        .replayers(|_| vec![std::sync::Arc::new(replay::Launches)])
         .personal_data(privacy::DATA)
 }

@@ -49,6 +49,9 @@ statements! {
     /// Moves the time of a scheduled campaign.
     RESCHEDULE_CAMPAIGN = "UPDATE campaigns SET settings = $3, scheduled_at = $4, launch_job = $5, version = version + 1,
         updated_at = $6 WHERE store_id = $1 AND id = $2 AND state = 'scheduled'";
+    /// Ends a campaign that was launched after the backup its database was restored from.
+    LOSE_CAMPAIGN = "UPDATE campaigns SET state = 'lost', scheduled_at = NULL, launch_job = NULL, launched_at = $3,
+        version = version + 1, updated_at = $4 WHERE store_id = $1 AND id = $2 AND state IN ('draft', 'scheduled')";
     /// The job that launches a scheduled campaign.
     FIND_LAUNCH_JOB = "SELECT launch_job FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'scheduled'";
     /// Puts a campaign away or takes it out again.
@@ -87,6 +90,7 @@ pub(super) fn state(own: &str, send: Option<String>, archived: bool) -> Result<S
     let send = send.as_deref().map(SendState::parse).transpose()?;
     Ok(match (own, send) {
         ("scheduled", _) => State::Scheduled,
+        ("lost", _) => State::Cancelled,
         (_, None) => State::Draft,
         (_, Some(SendState::Open)) => State::Running,
         (_, Some(SendState::Paused)) => State::Paused,

@@ -137,15 +137,7 @@ impl JournalFolder {
     }
 
     fn find(&self, wanted: impl Fn(&JournalKey) -> bool) -> Result<Vec<(JournalKey, PathBuf)>> {
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(&self.folder).or_fault("list the journal folder")? {
-            let entry = entry.or_fault("list the journal folder")?;
-            let Some(key) = entry.file_name().to_str().and_then(JournalKey::parse) else { continue };
-            if wanted(&key) {
-                found.push((key, entry.path()));
-            }
-        }
-        Ok(found)
+        find_in(&self.folder, wanted)
     }
 
     fn is_dead(&self, worker: i64) -> bool {
@@ -172,6 +164,18 @@ impl JournalFolder {
         }
         Ok(())
     }
+}
+
+fn find_in(folder: &Path, wanted: impl Fn(&JournalKey) -> bool) -> Result<Vec<(JournalKey, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).or_fault("list the journal folder")? {
+        let entry = entry.or_fault("list the journal folder")?;
+        let Some(key) = entry.file_name().to_str().and_then(JournalKey::parse) else { continue };
+        if wanted(&key) {
+            found.push((key, entry.path()));
+        }
+    }
+    Ok(found)
 }
 
 fn lock_path(folder: &Path, worker: i64) -> PathBuf {
@@ -232,6 +236,14 @@ impl Journal {
     pub fn remove(self) -> Result<()> {
         remove(&self.path)
     }
+}
+
+/// Journals in a folder, whoever made them; none if there is no folder.
+pub fn list(folder: &Path) -> Result<Vec<(JournalKey, PathBuf)>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    find_in(folder, |_| true)
 }
 
 /// Reads an orphaned journal: one entry for each of `slots`, `Unknown` where the file is cut.

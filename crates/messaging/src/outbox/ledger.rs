@@ -5,6 +5,7 @@
 //! number; a worker whose claim was taken over finds its number refused and changes nothing.
 
 use super::model::{ChunkOutcome, Counts, Fate, SendState};
+use super::redo;
 use super::sql;
 use crate::gate::MessageClass;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -57,13 +58,13 @@ fn word(class: MessageClass) -> &'static str {
     }
 }
 
-fn bytes_of(set: &RoaringBitmap) -> Result<Vec<u8>> {
+pub(super) fn bytes_of(set: &RoaringBitmap) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(set.serialized_size());
     set.serialize_into(&mut bytes).or_fault("write a set")?;
     Ok(bytes)
 }
 
-fn set_of(bytes: &[u8]) -> Result<RoaringBitmap> {
+pub(super) fn set_of(bytes: &[u8]) -> Result<RoaringBitmap> {
     RoaringBitmap::deserialize_from(bytes).or_fault("read a set")
 }
 
@@ -195,13 +196,14 @@ pub fn turn(
     Ok((kept, next))
 }
 
-fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bool> {
+pub(super) fn settle_chunk(tx: &mut Tx<'_>, send: CampaignId, settle: &Settle) -> Result<bool> {
     let now = tx.now();
     let bytes = settle.outcome.encode()?;
     let Some(chunk) = tx.query_opt(&sql::SETTLE_CHUNK, params![send, settle.fence, bytes.as_slice(), now])?
     else {
         return Ok(false);
     };
+    redo::keep_settled(tx, send, settle.fence, &bytes);
     let lane = tx.query_one(&sql::FIND_LANE, params![send, chunk.int(0)?])?;
     let deferred = requeue(tx, send, &settle.outcome, lane.int(0)?, lane.time(1)?)?;
     add_counts(tx, send, Counts { deferred, ..settle.outcome.counts() })?;
@@ -321,13 +323,37 @@ fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Resu
         return Err(Fault::transient("another worker took the same places").into());
     }
     let recipients = recipients_of(tx, send, number, taken, take)?;
+    let chunk = row.int(0)?;
+    let place = Place { chunk, lane: number, first: taken };
+    put_chunk(tx, send, &place, attempt, &wish, &recipients)?;
+    let claim = Claim { fence: wish.fence, attempt, first_at, recipients };
+    redo::keep_claimed(tx, send, chunk, &claim)?;
+    Ok(Next::Claimed(claim))
+}
+
+/// Where a chunk lies.
+pub(super) struct Place {
+    pub(super) chunk: i64,
+    pub(super) lane: i64,
+    pub(super) first: i64,
+}
+
+pub(super) fn put_chunk(
+    tx: &mut Tx<'_>,
+    send: CampaignId,
+    place: &Place,
+    attempt: i64,
+    wish: &Wish,
+    recipients: &[u32],
+) -> Result<()> {
     let (first, last) = (recipients.first().copied().unwrap_or(0), recipients.last().copied().unwrap_or(0));
+    let now = tx.now();
     let row = params![
         send,
-        row.int(0)?,
-        number,
-        taken,
-        take,
+        place.chunk,
+        place.lane,
+        place.first,
+        recipients.len() as i64,
         attempt,
         wish.worker,
         wish.fence,
@@ -336,8 +362,7 @@ fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Resu
         last,
         now
     ];
-    tx.execute(&sql::INSERT_CHUNK, row)?;
-    Ok(Next::Claimed(Claim { fence: wish.fence, attempt, first_at, recipients }))
+    tx.execute(&sql::INSERT_CHUNK, row).map(drop)
 }
 
 fn recipients_of(tx: &mut Tx<'_>, send: CampaignId, lane: i64, first: i64, size: i64) -> Result<Vec<u32>> {
@@ -403,6 +428,9 @@ fn move_send(
         &sql::MOVE_SEND,
         params![send, to.word(), reason.map(str::to_owned), finished, now, from[0].word(), from[1].word()],
     )?;
+    if moved == 1 {
+        redo::keep_moved(tx, send, to);
+    }
     if moved == 1 && to != SendState::Open {
         tx.tell(NewEvent {
             at: now,

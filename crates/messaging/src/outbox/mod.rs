@@ -22,6 +22,7 @@ pub mod rebuild;
 pub mod recent;
 pub mod recipient;
 mod recovery;
+mod redo;
 pub mod runner;
 pub mod shaper;
 mod sorter;

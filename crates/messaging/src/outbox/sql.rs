@@ -69,6 +69,18 @@ statements! {
     /// A claim by its fencing number.
     FIND_CLAIM = "SELECT chunk, lane, first_place, size, attempt, fence FROM send_chunks
         WHERE store_id = $1 AND send_id = $2 AND fence = $3 AND state = 'claimed'";
+    /// A chunk by its fencing number, claimed or settled.
+    FIND_CHUNK = "SELECT state FROM send_chunks WHERE store_id = $1 AND send_id = $2 AND fence = $3";
+    /// Lanes with recipients left, in order.
+    LIST_OPEN_LANES = "SELECT lane, attempt, taken FROM send_lanes
+        WHERE store_id = $1 AND send_id = $2 AND taken < size ORDER BY lane";
+    /// Gives a lane another number of recipients.
+    RESIZE_LANE = "UPDATE send_lanes SET size = $4 WHERE store_id = $1 AND send_id = $2 AND lane = $3";
+    /// Replaces a large set.
+    UPDATE_SET = "UPDATE send_sets SET recipients = $4 WHERE store_id = $1 AND send_id = $2 AND lane = $3";
+    /// Takes the next chunk number whatever the state, for a claim of before a restore.
+    TAKE_REDO_NUMBER = "UPDATE sends SET next_chunk = next_chunk + 1, deferred = deferred - $3, updated_at = $4
+        WHERE store_id = $1 AND id = $2 RETURNING next_chunk - 1";
     /// Claims whose lease ran out.
     LIST_EXPIRED = "SELECT chunk, lane, first_place, size, attempt, fence FROM send_chunks
         WHERE store_id = $1 AND send_id = $2 AND state = 'claimed' AND lease_until <= $3";

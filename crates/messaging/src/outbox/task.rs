@@ -3,6 +3,7 @@
 use super::dispatcher::Dispatcher;
 use super::loader::ProgramLoader;
 use super::rebuild::SendRebuilder;
+use super::redo::HandOffs;
 use super::{privacy, sql};
 use crate::tracking::Rebuilder;
 use futures_util::future::BoxFuture;
@@ -38,6 +39,7 @@ pub fn feature() -> Feature {
             state.insert(rebuilder);
             Ok(())
         })
+        .replayers(|state| vec![Arc::new(HandOffs { journals: state.data_dir().join("journal") })])
         .task(Task { name: "dispatcher", start })
 }
 

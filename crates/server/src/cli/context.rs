@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::config::Config;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use kernel::ids::{CampaignId, StoreId};
-use kernel::{Code, Error, Problem, Result};
+use kernel::{Code, Error, Problem, Result, Timestamp};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -40,11 +40,20 @@ impl Context {
     pub async fn app(&self) -> Result<&App> {
         self.app
             .get_or_try_init(|| async {
-                let quiet = crate::config::LogConfig { level: "warn".into(), ..self.config.log.clone() };
-                crate::logging::start(&quiet);
+                crate::logging::start(&self.quiet_log());
                 App::open(&self.config).await
             })
             .await
+    }
+
+    /// Logging of a command: warnings only.
+    pub fn quiet_log(&self) -> crate::config::LogConfig {
+        crate::config::LogConfig { level: "warn".into(), ..self.config.log.clone() }
+    }
+
+    /// The present instant, before anything is opened.
+    pub fn now(&self) -> Timestamp {
+        kernel::Clock::now(&kernel::SystemClock)
     }
 
     /// The database.

@@ -31,6 +31,7 @@ pub async fn run(context: &Context, _: Args) -> Result<Outcome> {
             let stores = db.list_stores().await?.len();
             found.push(finding("database", true, format!("answers, schema is up to date, {stores} stores")));
             found.push(sending_lock(&db).await?);
+            found.extend(outside_log(&db).await?);
             let bad = tenancy::audit::verify_all(&db).await?.iter().filter(|(_, v)| !v.intact).count();
             found.push(finding("audit log", bad == 0, format!("{bad} broken chains")));
         }
@@ -63,6 +64,19 @@ fn configuration(config: &Config) -> Vec<Finding> {
         return vec![finding("configuration", true, "nothing dangerous")];
     }
     warnings.into_iter().map(|w| finding("configuration", false, w)).collect()
+}
+
+/// What the log lacks, and what a restore could not replay.
+async fn outside_log(db: &store::Database) -> Result<Vec<Finding>> {
+    let Some(log) = db.outside() else { return Ok(Vec::new()) };
+    let point = db.system().read(store::outside::find_point).await?;
+    let missing = point.map(|point| point.missing()).unwrap_or_default();
+    let wrong = log.read()?.gaps.into_iter().chain(missing);
+    let mut found: Vec<Finding> = wrong.map(|why| finding("outside log", false, why)).collect();
+    if found.is_empty() {
+        found.push(finding("outside log", true, "whole"));
+    }
+    Ok(found)
 }
 
 async fn sending_lock(db: &store::Database) -> Result<Finding> {

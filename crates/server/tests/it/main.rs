@@ -20,6 +20,7 @@ mod outside;
 mod overview;
 mod policy;
 mod program;
+mod restore;
 mod segments;
 mod sessions;
 mod sink;

@@ -118,6 +118,11 @@ impl Program {
         self.postgres.as_ref().expect("it runs on PostgreSQL")
     }
 
+    /// Puts another database in the place of the PostgreSQL database, as a restore does.
+    pub fn replace_postgres(&mut self, other: FreshPostgres) {
+        self.postgres = Some(other);
+    }
+
     /// A command on another data folder.
     pub fn command_in(&self, data: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smartpush"));

@@ -9,6 +9,7 @@ use crate::value::{Row, RowRef, Value};
 use kernel::{Error, Fault, OrFault, Result};
 use rusqlite::types::{ToSqlOutput, Value as LiteValue, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -141,23 +142,48 @@ fn checkpoint(connection: &Connection) -> Result<()> {
     run.map_err(|e| fault("checkpoint", e))
 }
 
-/// Copies the database of a running installation into a new file, page by page, without stopping it.
-/// Errors: the target exists, or the source cannot be read.
-pub fn backup_file(db: &crate::Database, target: &Path) -> Result<()> {
+/// A plain copy of the database; removed when it is dropped.
+pub(crate) struct Copy {
+    pub(crate) path: PathBuf,
+    /// Held so that two backups never share the file.
+    _lock: std::fs::File,
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        if let Err(e) = std::fs::remove_file(&self.path) {
+            tracing::warn!(error = %e, "the copy made for a backup stays behind; the next backup removes it");
+        }
+    }
+}
+
+/// Copies the database while it is in use, beside it. Problem: PostgreSQL, or a backup is being made.
+pub(crate) fn copy_for_backup(db: &crate::Database) -> Result<Copy> {
     let super::Engine::Sqlite(lite) = &*db.engine else {
         return Err(kernel::Problem::conflict(
-            "PostgreSQL is backed up with pg_dump; this command copies SQLite.",
+            "PostgreSQL is copied by pg_dump: pg_dump -Fc … | smartpush backup --stdin FILE",
         )
         .into());
     };
-    if target.exists() {
-        return Err(kernel::Problem::conflict("The backup file exists already; name a new one.").into());
-    }
+    let path = lite.path().with_extension("copying");
+    let lock = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .or_fault("make a file for the copy")?;
+    lock.try_lock().map_err(|_| kernel::Problem::conflict("Another backup is being made."))?;
+    // What a backup that was killed left behind.
+    lock.set_len(0).or_fault("empty the file for the copy")?;
+    let copy = Copy { path, _lock: lock };
     let source = connect(lite.path(), false)?;
-    let mut copy = Connection::open(target).or_fault("create the backup file")?;
-    let backup = rusqlite::backup::Backup::new(&source, &mut copy).or_fault("begin the backup")?;
+    let mut target = Connection::open(&copy.path).or_fault("open the file for the copy")?;
+    let backup = rusqlite::backup::Backup::new(&source, &mut target).or_fault("begin the backup")?;
     backup.run_to_completion(4_096, Duration::ZERO, None).or_fault("copy pages")?;
-    Ok(())
+    drop(backup);
+    target.close().map_err(|(_, e)| fault("close the copy", e))?;
+    Ok(copy)
 }
 
 impl Readers {

@@ -58,6 +58,7 @@ pub fn feature() -> Feature {
         .global_statements(store::queue::ALL_GLOBAL)
         .global_statements(store::vault::ALL_GLOBAL)
         .global_statements(store::nodes::ALL_GLOBAL)
+        .global_statements(store::outside::ALL_GLOBAL)
         .global_statements(store::migrate::ALL_GLOBAL)
         .personal_data(DATA)
 }
@@ -98,9 +99,14 @@ pub async fn lock_sending(db: &Database) -> Result<()> {
         .await
 }
 
-/// Unlocks it; false if it was not locked.
+/// Unlocks it and forgets the restore point; false if it was not locked.
 pub async fn unlock_sending(db: &Database) -> Result<bool> {
-    Ok(db.system().execute(&sql::DELETE_FACT, params![SENDING_LOCKED]).await? > 0)
+    db.system()
+        .write(|tx| {
+            store::outside::end_replay(tx)?;
+            Ok(tx.execute(&sql::DELETE_FACT, params![SENDING_LOCKED])? > 0)
+        })
+        .await
 }
 
 /// True if somebody has an account.

@@ -65,8 +65,7 @@ pub(super) fn read_rows(path: &Path, sheet: &str, sink: &mut Sink<'_>) -> Result
     match run.unwrap_or_else(|_| Err(unreadable(XlsxError::Unexpected("panic")).into())) {
         Ok(()) => Ok(writer.finish()),
         Err(e) => {
-            // The rows before the damage are sound.
-            writer.hand_on();
+            writer.end_at_damage();
             Err(e)
         }
     }
@@ -159,6 +158,18 @@ impl<'a, 's> RowWriter<'a, 's> {
             self.hand_on();
         }
         self.mark = self.batch.mark();
+    }
+
+    /// The rows before the last are sound. Of the last, more cells may have stood where the file breaks off:
+    /// half a row must not pass for a whole one, so it is reported and not handed on.
+    fn end_at_damage(&mut self) {
+        if self.row.is_some() {
+            let reason =
+                "the workbook is damaged from this row on; this row and all after it were not imported";
+            self.fault = Some(RowFault { column: None, reason, original: String::new() });
+        }
+        self.end_row();
+        self.hand_on();
     }
 
     fn hand_on(&mut self) {
