@@ -12,16 +12,10 @@ const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
 
 /// Files that are longer than they should be, with their length; the list may only shrink.
-const LONG_FILES: &[(&str, usize)] = &[
-    ("crates/audience/src/segments/engine/block.rs", 604),
-    ("crates/messaging/src/templates/liquid/evaluate.rs", 700),
-];
+const LONG_FILES: &[(&str, usize)] = &[("crates/messaging/src/templates/liquid/evaluate.rs", 700)];
 
 /// Functions that are longer than they should be, with their length; the list may only shrink.
-const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[
-    ("crates/audience/src/segments/conditions/attribute.rs", "examples", 78),
-    ("crates/messaging/src/templates/links.rs", "link", 84),
-];
+const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[("crates/messaging/src/templates/links.rs", "link", 84)];
 
 /// Which crates a crate of ours may name. Edges point down.
 const EDGES: &[(&str, &[&str])] = &[

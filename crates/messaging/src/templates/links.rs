@@ -93,16 +93,7 @@ pub fn link(html: &str, marks: &mut Marks, inserts: Inserts<'_>) -> Result<Linke
     let title = inserts.title.map(|tokens| marks.protect(tokens));
     let pixel = format!("<!--{}-->", marks.add(Token::Pixel));
     let hidden = hidden_preheader(inserts.preheader, marks);
-    let pass = Pass {
-        marks,
-        utm: inserts.utm,
-        links: Vec::new(),
-        bad: Vec::new(),
-        images_without_alt: 0,
-        removed: Vec::new(),
-        has_body: false,
-    };
-    let pass = RefCell::new(pass);
+    let pass = RefCell::new(Pass::new(marks, inserts.utm));
     let rewritten = rewrite_str(
         html,
         RewriteStrSettings::new()
@@ -155,18 +146,18 @@ pub fn link(html: &str, marks: &mut Marks, inserts: Inserts<'_>) -> Result<Linke
                 Ok(())
             })),
     );
-    let pass = pass.into_inner();
     let unreadable = |_| TemplateIssue::of_part(Part::Html, "unreadable", "This HTML could not be read.");
-    let mut html = rewritten.map_err(unreadable)?;
-    if !pass.has_body {
-        html = format!("{hidden}{html}{pixel}");
-    }
+    finish(pass.into_inner(), rewritten.map_err(unreadable)?, &hidden, &pixel)
+}
+
+/// What a pass found; in HTML without a body the preheader and the pixel go around everything.
+fn finish(pass: Pass<'_>, html: String, hidden: &str, pixel: &str) -> Result<Linked, TemplateIssue> {
     if pass.links.len() > MAX_LINKS {
         let message = format!("An email has at most {MAX_LINKS} links; this has {}.", pass.links.len());
         return Err(TemplateIssue::of_part(Part::Html, "too_many_links", message));
     }
     Ok(Linked {
-        html,
+        html: if pass.has_body { html } else { format!("{hidden}{html}{pixel}") },
         links: pass.links,
         bad: pass.bad,
         images_without_alt: pass.images_without_alt,
@@ -198,6 +189,20 @@ enum Verdict {
     Leave,
     Track { is_dynamic: bool },
     Bad(Fault),
+}
+
+impl<'p> Pass<'p> {
+    fn new(marks: &'p mut Marks, utm: Option<&'p Utm>) -> Self {
+        Pass {
+            marks,
+            utm,
+            links: Vec::new(),
+            bad: Vec::new(),
+            images_without_alt: 0,
+            removed: Vec::new(),
+            has_body: false,
+        }
+    }
 }
 
 impl Pass<'_> {

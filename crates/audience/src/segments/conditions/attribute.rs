@@ -260,9 +260,12 @@ fn value<'a>(definition: &Definition, contact: &ContactView<'a>) -> Option<&'a A
 }
 
 fn examples() -> Vec<Example> {
-    use crate::segments::sample::NOW;
+    text_examples().into_iter().chain(number_examples()).chain(time_examples()).collect()
+}
+
+fn text_examples() -> Vec<Example> {
     use AttributeClass::{Fact, Personal};
-    use AttributeType::{Bool, Date, Integer, Number, Text, Time};
+    use AttributeType::Text;
     vec![
         Example::yes(
             r#"{"condition":"attribute","attribute":"size","operator":"equals","value":"xl"}"#,
@@ -285,6 +288,20 @@ fn examples() -> Vec<Example> {
                 s.attribute("size", Fact, Text, Some(AttributeValue::Text("l".repeat(300))));
             },
         ),
+        Example::yes(
+            r#"{"condition":"attribute","attribute":"nickname","operator":"starts_with","value":"an"}"#,
+            "nickname (personal) is Ann",
+            |s| {
+                s.attribute("nickname", Personal, Text, Some(AttributeValue::Text("Ann".into())));
+            },
+        ),
+    ]
+}
+
+fn number_examples() -> Vec<Example> {
+    use AttributeClass::Fact;
+    use AttributeType::{Bool, Integer, Number};
+    vec![
         Example::yes(
             r#"{"condition":"attribute","attribute":"points","operator":"at_least","value":100}"#,
             "100 points",
@@ -313,6 +330,14 @@ fn examples() -> Vec<Example> {
                 s.attribute("gift", Fact, Bool, Some(AttributeValue::Bool(false)));
             },
         ),
+    ]
+}
+
+fn time_examples() -> Vec<Example> {
+    use crate::segments::sample::NOW;
+    use AttributeClass::Fact;
+    use AttributeType::{Date, Time};
+    vec![
         Example::yes(
             r#"{"condition":"attribute","attribute":"renewal","operator":"in_next_days","days":7}"#,
             "renewal is in 7 days",
@@ -326,13 +351,6 @@ fn examples() -> Vec<Example> {
             "visit was 24 hours ago",
             |s| {
                 s.attribute("visit", Fact, Time, Some(AttributeValue::Time(NOW.plus_ms(-86_400_000))));
-            },
-        ),
-        Example::yes(
-            r#"{"condition":"attribute","attribute":"nickname","operator":"starts_with","value":"an"}"#,
-            "nickname (personal) is Ann",
-            |s| {
-                s.attribute("nickname", Personal, Text, Some(AttributeValue::Text("Ann".into())));
             },
         ),
     ]

@@ -6,8 +6,9 @@
 //! highest, splitting the ranges at each: a comparison touches each plane at most twice, an equality once.
 
 use super::bits::{WORD, set_bits};
-use std::collections::HashMap;
-use std::sync::Arc;
+use super::builder::BlockBuilder;
+use super::plane::Plane;
+use super::ranges::{Part, Ranges, walk};
 
 /// Above this many ranges, values are unpacked and looked up one by one; walking planes would cost more.
 const RANGES_WALKED_MAX: usize = 48;
@@ -32,109 +33,6 @@ pub fn order_int(value: i64) -> u64 {
 pub fn order_real(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
     if bits >> 63 == 1 { !bits } else { bits | 1 << 63 }
-}
-
-/// Disjoint, rising, inclusive ranges of unsigned values.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Ranges(Vec<(u64, u64)>);
-
-impl Ranges {
-    /// From any ranges; empty ones are dropped, touching ones are joined.
-    pub fn of(ranges: impl IntoIterator<Item = (u64, u64)>) -> Self {
-        let mut all: Vec<(u64, u64)> = ranges.into_iter().filter(|(low, high)| low <= high).collect();
-        all.sort_unstable();
-        let mut joined: Vec<(u64, u64)> = Vec::with_capacity(all.len());
-        for (low, high) in all {
-            match joined.last_mut() {
-                Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-                _ => joined.push((low, high)),
-            }
-        }
-        Ranges(joined)
-    }
-
-    /// Single values.
-    pub fn values(values: impl IntoIterator<Item = u64>) -> Self {
-        Ranges::of(values.into_iter().map(|v| (v, v)))
-    }
-
-    /// True if the value is in one of them.
-    pub fn contains(&self, value: u64) -> bool {
-        let after = self.0.partition_point(|(low, _)| *low <= value);
-        after > 0 && value <= self.0[after - 1].1
-    }
-
-    /// The same question for values counted from `base`.
-    fn counted_from(&self, base: u64) -> Ranges {
-        let above = self.0.iter().filter(|(_, high)| *high >= base);
-        Ranges(above.map(|(low, high)| (low.saturating_sub(base), high - base)).collect())
-    }
-}
-
-/// One bit of every contact of a block.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Plane {
-    /// Clear for all.
-    Zeros,
-    /// Set for all.
-    Ones,
-    /// Set for a few: their places in the block, rising.
-    List(Box<[u16]>),
-    /// Anything else.
-    Words(Box<[u64]>),
-}
-
-impl Plane {
-    /// The most compact form of these words.
-    pub(super) fn of(words: Vec<u64>) -> Self {
-        let count: usize = words.iter().map(|w| w.count_ones() as usize).sum();
-        if count == 0 {
-            return Plane::Zeros;
-        }
-        if count == words.len() * WORD as usize {
-            return Plane::Ones;
-        }
-        // A list costs 16 bits an entry; a quarter of the dense form is worth another branch.
-        if count <= words.len() {
-            return Plane::List(places(&words).map(|p| p as u16).collect());
-        }
-        Plane::Words(words.into())
-    }
-
-    fn get(&self, place: u32) -> bool {
-        match self {
-            Plane::Zeros => false,
-            Plane::Ones => true,
-            Plane::List(list) => list.binary_search(&(place as u16)).is_ok(),
-            Plane::Words(words) => words[(place / WORD) as usize] >> (place % WORD) & 1 == 1,
-        }
-    }
-
-    fn to_words(&self, block_words: usize) -> Vec<u64> {
-        match self {
-            Plane::Zeros => vec![0; block_words],
-            Plane::Ones => vec![u64::MAX; block_words],
-            Plane::Words(words) => words.to_vec(),
-            Plane::List(list) => {
-                let mut words = vec![0; block_words];
-                list.iter()
-                    .for_each(|p| words[(u32::from(*p) / WORD) as usize] |= 1 << (u32::from(*p) % WORD));
-                words
-            }
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        match self {
-            Plane::Zeros | Plane::Ones => 0,
-            Plane::List(list) => list.len() * 2,
-            Plane::Words(words) => words.len() * 8,
-        }
-    }
-}
-
-fn places(words: &[u64]) -> impl Iterator<Item = u32> + '_ {
-    words.iter().zip(0..).flat_map(|(word, i)| set_bits(*word).map(move |bit| i * WORD + bit))
 }
 
 /// One block of one column. Immutable.
@@ -215,10 +113,10 @@ impl Block {
             return out.fill(0);
         }
         let ranges = ranges.counted_from(self.base);
-        if ranges.0.len() > RANGES_WALKED_MAX {
+        if ranges.len() > RANGES_WALKED_MAX {
             return self.look_up_into(&ranges, out);
         }
-        match walk(&self.planes, &ranges.0, self.block_words) {
+        match walk(&self.planes, &ranges, self.block_words) {
             Part::None => out.fill(0),
             Part::All => self.present_into(out),
             Part::Some(words) => {
@@ -317,191 +215,11 @@ fn copy(out: &mut [u64], words: &[u64]) {
     out[..length].copy_from_slice(&words[..length]);
 }
 
-/// Answer of a walk below one plane.
-enum Part {
-    None,
-    All,
-    Some(Vec<u64>),
-}
-
-/// Whose value, in the bits of these planes, is in one of the ranges (which all fit these bits or reach above).
-fn walk(planes: &[Plane], ranges: &[(u64, u64)], block_words: usize) -> Part {
-    let top = u64::MAX.checked_shr(WORD - planes.len() as u32).unwrap_or(0);
-    match ranges {
-        [] => return Part::None,
-        [(low, _), ..] if *low > top => return Part::None,
-        [(0, high), ..] if *high >= top => return Part::All,
-        _ => {}
-    }
-    // No plane left means top = 0, and one of the arms above has answered.
-    let Some((plane, below)) = planes.split_last() else { return Part::None };
-    let half = 1_u64 << below.len();
-    let low = || walk(below, &clip(ranges, 0, half - 1), block_words);
-    let high = || walk(below, &clip(ranges, half, top), block_words);
-    match plane {
-        Plane::Zeros => low(),
-        Plane::Ones => high(),
-        Plane::Words(words) => combine(words, low(), high()),
-        list => combine(&list.to_words(block_words), low(), high()),
-    }
-}
-
-/// The part of the ranges between two bounds, counted from the lower.
-fn clip(ranges: &[(u64, u64)], from: u64, to: u64) -> Vec<(u64, u64)> {
-    let inside = ranges.iter().filter(|(low, high)| *high >= from && *low <= to);
-    inside.map(|(low, high)| ((*low).max(from) - from, (*high).min(to) - from)).collect()
-}
-
-/// `plane ? high : low`, 64 contacts at a time.
-fn combine(plane: &[u64], low: Part, high: Part) -> Part {
-    use Part::{All, None, Some};
-    match (low, high) {
-        (None, None) => None,
-        (All, All) => All,
-        (None, All) => Some(plane.to_vec()),
-        (All, None) => Some(plane.iter().map(|p| !p).collect()),
-        (None, Some(h)) => Some(zip(h, plane, |h, p| h & p)),
-        (Some(l), None) => Some(zip(l, plane, |l, p| l & !p)),
-        (All, Some(h)) => Some(zip(h, plane, |h, p| h | !p)),
-        (Some(l), All) => Some(zip(l, plane, |l, p| l | p)),
-        (Some(l), Some(mut h)) => {
-            h.iter_mut().zip(&l).zip(plane).for_each(|((h, l), p)| *h = *h & p | l & !p);
-            Some(h)
-        }
-    }
-}
-
-fn zip(mut words: Vec<u64>, plane: &[u64], operation: impl Fn(u64, u64) -> u64) -> Vec<u64> {
-    words.iter_mut().zip(plane).for_each(|(w, p)| *w = operation(*w, *p));
-    words
-}
-
-/// Collects the cells of a block and slices them.
-pub struct BlockBuilder {
-    values: Vec<u64>,
-    present: Vec<u64>,
-    codes: HashMap<Arc<str>, u64>,
-    texts: Vec<Arc<str>>,
-    numbers: bool,
-}
-
-impl BlockBuilder {
-    /// A block without values.
-    pub fn new(block_bits: u32) -> Self {
-        BlockBuilder {
-            values: vec![0; block_bits as usize],
-            present: vec![0; (block_bits / WORD) as usize],
-            codes: HashMap::new(),
-            texts: Vec::new(),
-            numbers: false,
-        }
-    }
-
-    /// Sets or clears the cell at a place. All cells of a column are of one kind.
-    pub fn set(&mut self, place: u32, cell: Option<Cell>) {
-        match cell {
-            None => self.present[(place / WORD) as usize] &= !(1 << (place % WORD)),
-            Some(Cell::Mark) => self.mark(place),
-            Some(Cell::Number(value)) => self.number(place, value),
-            Some(Cell::Text(text)) => self.text(place, &text),
-        }
-    }
-
-    /// Sets a mark.
-    pub fn mark(&mut self, place: u32) {
-        self.put(place, 0);
-    }
-
-    /// Sets a number.
-    pub fn number(&mut self, place: u32, value: u64) {
-        self.numbers = true;
-        self.put(place, value);
-    }
-
-    /// Sets a text.
-    pub fn text(&mut self, place: u32, text: &str) {
-        let code = self.code(text);
-        self.put(place, code);
-    }
-
-    /// The cell at a place.
-    pub fn cell(&self, place: u32) -> Option<Cell> {
-        if self.present[(place / WORD) as usize] >> (place % WORD) & 1 == 0 {
-            return None;
-        }
-        let value = self.values[place as usize];
-        Some(match (self.texts.get(value as usize), self.numbers) {
-            (_, true) => Cell::Number(value),
-            (Some(text), false) => Cell::Text(text.to_string()),
-            (None, false) => Cell::Mark,
-        })
-    }
-
-    fn put(&mut self, place: u32, value: u64) {
-        self.present[(place / WORD) as usize] |= 1 << (place % WORD);
-        self.values[place as usize] = value;
-    }
-
-    /// A number for a text, in order of arrival; sorted out when the block is built.
-    fn code(&mut self, text: &str) -> u64 {
-        if let Some(code) = self.codes.get(text) {
-            return *code;
-        }
-        let (code, text) = (self.texts.len() as u64, Arc::<str>::from(text));
-        self.texts.push(text.clone());
-        self.codes.insert(text, code);
-        code
-    }
-
-    /// Slices the cells.
-    pub fn build(mut self) -> Block {
-        let block_words = self.present.len();
-        let kind = match (self.texts.is_empty(), self.numbers) {
-            (false, _) => Kind::Texts(self.sort_texts()),
-            (true, true) => Kind::Numbers,
-            (true, false) => Kind::Marks,
-        };
-        let smallest = places(&self.present).map(|p| self.values[p as usize]).min().unwrap_or(0);
-        let base = if kind == Kind::Numbers { smallest } else { 0 };
-        let largest = places(&self.present).map(|p| self.values[p as usize] - base).max().unwrap_or(0);
-        let width = WORD - largest.leading_zeros();
-        let mut planes = vec![vec![0_u64; block_words]; width as usize];
-        for place in places(&self.present) {
-            let above = self.values[place as usize] - base;
-            for bit in set_bits(above) {
-                planes[bit as usize][(place / WORD) as usize] |= 1 << (place % WORD);
-            }
-        }
-        let planes = planes.into_iter().map(|words| fill_absent(words, &self.present)).collect();
-        Block { block_words, present: Plane::of(self.present), base, planes, kind }
-    }
-
-    /// Renumbers the texts in use in their own order, and answers them.
-    fn sort_texts(&mut self) -> Vec<Box<str>> {
-        let mut used = vec![false; self.texts.len()];
-        places(&self.present).for_each(|p| used[self.values[p as usize] as usize] = true);
-        let named = self.texts.iter().map(|text| Box::<str>::from(&**text)).zip(0_u64..);
-        let mut texts: Vec<(Box<str>, u64)> = named.filter(|(_, code)| used[*code as usize]).collect();
-        texts.sort_unstable();
-        let mut renumbered = vec![0; used.len()];
-        texts.iter().zip(0..).for_each(|((_, code), new)| renumbered[*code as usize] = new);
-        for place in places(&self.present) {
-            let value = &mut self.values[place as usize];
-            *value = renumbered[*value as usize];
-        }
-        texts.into_iter().map(|(text, _)| text).collect()
-    }
-}
-
-/// A plane that is set for everybody present is all ones: what absent contacts have in it is never asked.
-fn fill_absent(words: Vec<u64>, present: &[u64]) -> Plane {
-    if words == present && words.iter().any(|w| *w != 0) { Plane::Ones } else { Plane::of(words) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::segments::engine::codec::{decode, encode};
+    use crate::segments::engine::plane::places;
     use proptest::prelude::*;
 
     fn numbers() -> impl Strategy<Value = Vec<Option<u64>>> {

@@ -4,7 +4,8 @@
 //! Reading checks every length, so damaged bytes end in a fault and never in a panic or a wrong answer
 //! that went unnoticed: a check sum closes the form.
 
-use super::block::{Block, Kind, Plane};
+use super::block::{Block, Kind};
+use super::plane::Plane;
 use kernel::{Fault, Result};
 
 const VERSION: u8 = 1;

@@ -8,11 +8,16 @@
 
 pub mod bits;
 pub mod block;
+mod builder;
 pub mod cache;
 pub mod codec;
+mod plane;
+mod ranges;
 
 pub use bits::Bits;
-pub use block::{Block, BlockBuilder, Cell, Ranges};
+pub use block::{Block, Cell};
+pub use builder::BlockBuilder;
+pub use ranges::Ranges;
 
 /// Ordinals in a block, in production. A multiple of 64; at most 65,536.
 pub const BLOCK_BITS: u32 = 65_536;
