@@ -15,7 +15,7 @@ const FUNCTION_LINES_MAX: usize = 70;
 const LONG_FILES: &[(&str, usize)] = &[("crates/messaging/src/templates/liquid/evaluate.rs", 700)];
 
 /// Functions that are longer than they should be, with their length; the list may only shrink.
-const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[("crates/messaging/src/templates/links.rs", "link", 84)];
+const LONG_FUNCTIONS: &[(&str, &str, usize)] = &[];
 
 /// Which crates a crate of ours may name. Edges point down.
 const EDGES: &[(&str, &[&str])] = &[
