@@ -125,15 +125,20 @@ impl Replayer for HandOffs {
                 continue;
             }
             done += self.redo_chunks(tx, send, &mut kept)?;
-            match kept.moved {
-                Some(SendState::Cancelled) => drop(ledger::cancel(tx, send)?),
-                Some(SendState::Paused) => drop(ledger::pause(tx, send, None)?),
-                Some(SendState::Open) => drop(ledger::resume(tx, send)?),
-                // It closes by its sum.
-                Some(SendState::Finished) | None => {}
-            }
+            move_alike(tx, send, kept.moved)?;
         }
         Ok(done)
+    }
+}
+
+/// Pauses, opens or cancels as was done last; answers whether that was new.
+fn move_alike(tx: &mut Tx<'_>, send: CampaignId, to: Option<SendState>) -> Result<bool> {
+    match to {
+        Some(SendState::Cancelled) => ledger::cancel(tx, send),
+        Some(SendState::Paused) => ledger::pause(tx, send, None),
+        Some(SendState::Open) => ledger::resume(tx, send),
+        // It closes by its sum.
+        Some(SendState::Finished) | None => Ok(false),
     }
 }
 

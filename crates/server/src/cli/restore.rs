@@ -90,6 +90,9 @@ fn in_the_way(target: &Path, data_dir: &Path) -> Option<PathBuf> {
 
 /// Writes beside the target, then renames: a crash leaves the old or the new database, never a half.
 fn put_in_place(opened: backup::Opened, target: &Path) -> Result<()> {
+    if let Some(folder) = target.parent() {
+        std::fs::create_dir_all(folder).or_fault("make the folder of the database")?;
+    }
     let beside = target.with_extension("restoring");
     let mut copy = std::fs::File::create(&beside).or_fault("make the restored database")?;
     let written = opened.write_to(&mut copy);

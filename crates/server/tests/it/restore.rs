@@ -146,13 +146,16 @@ fn must_be_gone(program: &Program) {
     }
     let file = program.write("again.csv", &file);
     program.json(&["contacts", "import", &file, "--store", &program.store, "--json"]);
-    for (who, reason) in unsubscribed()
-        .map(|n| (email(n), "unsubscribed"))
-        .chain(suppressed().map(|n| (email(n), "suppressed")))
-        .chain([("stranger@mail.example".to_owned(), "suppressed")])
-    {
-        let shown = program.json(&["contacts", "show", &who, "--store", &program.store, "--json"]);
-        assert_eq!(shown["channels"]["email"], reason, "{who}: {shown}");
+    let channel = |who: &str| {
+        let shown = program.json(&["contacts", "show", who, "--store", &program.store, "--json"]);
+        shown["channels"]["email"].clone()
+    };
+    for n in unsubscribed() {
+        assert_eq!(channel(&email(n))["status"], "unsubscribed", "{}", email(n));
+    }
+    for who in suppressed().map(email).chain(["stranger@mail.example".to_owned()]) {
+        let shown = channel(&who);
+        assert!(shown["sendable"] == false && shown["suppressed_at"].is_string(), "{who}: {shown}");
     }
 }
 
@@ -261,12 +264,13 @@ fn without_its_log_a_restored_store_says_what_it_cannot_know_and_stays_locked() 
 #[test]
 fn a_database_put_back_by_hand_locks_sending_by_itself_and_learns_who_left() {
     let program = populated(Engine::Sqlite, PEOPLE).expect("SQLite is always there");
-    let database = ["smartpush.db", "smartpush.db-wal"];
     let keep = |from: &Path, to: &Path| {
-        for name in database {
-            match from.join(name).exists() {
-                true => drop(std::fs::copy(from.join(name), to.join(name)).expect("it is copied")),
-                false => drop(std::fs::remove_file(to.join(name))),
+        for name in ["smartpush.db", "smartpush.db-wal", "smartpush.db-shm"] {
+            if to.join(name).exists() {
+                std::fs::remove_file(to.join(name)).expect("the old one goes");
+            }
+            if from.join(name).exists() && !name.ends_with("shm") {
+                std::fs::copy(from.join(name), to.join(name)).expect("it is copied");
             }
         }
     };
