@@ -65,7 +65,8 @@ struct Claimed {
 /// What was kept of one send.
 #[derive(Default)]
 struct Kept {
-    claims: BTreeMap<i64, Claimed>,
+    /// By generation and number: a restored ledger gives numbers a second time.
+    claims: BTreeMap<(i64, i64), Claimed>,
     outcomes: HashMap<i64, ChunkOutcome>,
     moved: Option<SendState>,
 }
@@ -81,7 +82,8 @@ impl Kept {
                     let chunk = body.int()?;
                     let (fence, attempt, first_at) = (body.int()?, body.int()?, Timestamp(body.int()?));
                     let recipients = ledger::set_of(body.rest())?;
-                    kept.claims.insert(chunk, Claimed { fence, attempt, first_at, recipients });
+                    kept.claims
+                        .insert((record.generation, chunk), Claimed { fence, attempt, first_at, recipients });
                 }
                 CHUNK_SETTLED => {
                     let fence = body.int()?;

@@ -121,11 +121,14 @@ pub async fn begin_replay(db: &Database, newest: i64) -> Result<RestorePoint> {
     let now = db.now();
     db.system()
         .write(move |tx| {
-            if let Some(point) = find_point(tx)? {
+            let generation = generation(tx)?;
+            let begun = find_point(tx)?;
+            // Above every record at hand, also of a log that is replayed later than others.
+            let next = if begun.is_some() { generation.max(newest + 1) } else { generation.max(newest) + 1 };
+            put_fact(tx, GENERATION, &next.to_string())?;
+            if let Some(point) = begun {
                 return Ok(point);
             }
-            let generation = generation(tx)?;
-            put_fact(tx, GENERATION, &(generation.max(newest) + 1).to_string())?;
             let logs = known_logs(tx)?;
             let point =
                 RestorePoint { at: now, generation, stores, logs, replayed: Vec::new(), gaps: Vec::new() };
