@@ -530,48 +530,64 @@ async fn an_attribute_the_store_has_keeps_its_type() {
     .await;
 }
 
+/// Imports a workbook of so many sound rows with one cell each, then `broken`; answers the import after it
+/// failed, and its report.
+async fn import_broken(shop: &Shop, sound: u32, broken: &str) -> Result<(Import, String)> {
+    let mut rows = String::from("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>email</t></is></c></row>");
+    for n in 2..sound + 2 {
+        rows.push_str(&format!(
+            "<row r=\"{n}\"><c r=\"A{n}\" t=\"inlineStr\"><is><t>p{n}@shop.example</t></is></c></row>"
+        ));
+    }
+    rows.push_str(broken);
+    let shared = super::reader::tests::workbooks::shared(&[]);
+    let bytes = super::reader::tests::workbooks::workbook(&rows, &shared, true, None);
+    let id = shop.store.db().ids().make().into();
+    let path = shop.dir.join(format!("{id}.import"));
+    std::fs::write(&path, bytes).unwrap();
+    let arrival = Arrival {
+        id,
+        path,
+        file_name: "x.xlsx".into(),
+        mapping: MappingIn::default(),
+        digest: None,
+        actor: Actor::Operator,
+    };
+    let (import, _) = intake::receive(&shop.store, arrival).await?;
+    shop.begin(&import, false).await?;
+    let failed = shop.run(&import, Watch::new(|| false, |_, _| {})).await;
+    assert!(failed.unwrap_err().is(Code::UnsupportedMediaType));
+    let import = shop.store.read(move |tx| sql::get(tx, id)).await?;
+    assert_eq!(import.state, State::Failed);
+    assert!(import.error.as_ref().unwrap().contains("damaged"));
+    let report = shop.errors(&import).await?;
+    Ok((import, report))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_workbook_that_breaks_in_the_middle_keeps_what_is_sound_and_names_the_row_at_the_break() {
+async fn a_workbook_that_breaks_between_two_rows_keeps_every_row_before() {
     for_each_engine(|t| async move {
         let shop = Shop::of(&t).await?;
-        let mut rows =
-            String::from("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>email</t></is></c></row>");
-        for n in 2..5_000 {
-            rows.push_str(&format!(
-                "<row r=\"{n}\"><c r=\"A{n}\" t=\"inlineStr\"><is><t>p{n}@shop.example</t></is></c></row>"
-            ));
-        }
-        rows.push_str("<row r=\"5000\"><c r=\"A5000\"><v>1</v></row>");
-        let bytes = super::reader::tests::workbooks::workbook(
-            &rows,
-            &super::reader::tests::workbooks::shared(&[]),
-            true,
-            None,
-        );
-        let id = shop.store.db().ids().make().into();
-        let path = shop.dir.join(format!("{id}.import"));
-        std::fs::write(&path, bytes).unwrap();
-        let arrival = Arrival {
-            id,
-            path,
-            file_name: "x.xlsx".into(),
-            mapping: MappingIn::default(),
-            digest: None,
-            actor: Actor::Operator,
-        };
-        let (import, _) = intake::receive(&shop.store, arrival).await?;
-        shop.begin(&import, false).await?;
-        let broken = shop.run(&import, Watch::new(|| false, |_, _| {})).await;
-        assert!(broken.unwrap_err().is(Code::UnsupportedMediaType));
-        let import = shop.store.read(move |tx| sql::get(tx, id)).await?;
-        assert_eq!(import.state, State::Failed);
-        assert!(import.error.unwrap().contains("damaged"));
-        assert_eq!(shop.count().await?, import.counts.created);
-        // 4,998 sound rows: all are in but the last, which may have had more cells where the file breaks
-        // off, and that is said with its line.
-        assert_eq!((import.counts.created, import.counts.errors), (4_997, 1), "{:?}", import.counts);
-        let report = shop.errors(&import).await?;
-        assert!(report.contains("4999") && report.contains("damaged from this row on"), "{report}");
+        let broken = "<row r=\"5000\"><c r=\"A5000\"><v>1</v></row>";
+        let (import, report) = import_broken(&shop, 4_998, broken).await?;
+        assert_eq!((import.counts.created, import.counts.errors), (4_998, 0), "{report}");
+        assert_eq!(shop.count().await?, 4_998);
+        shop.contact("p4999@shop.example").await?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workbook_that_breaks_in_a_row_names_that_row_and_keeps_every_row_before() {
+    for_each_engine(|t| async move {
+        let shop = Shop::of(&t).await?;
+        let cell = "<c r=\"A5000\" t=\"inlineStr\"><is><t>half@shop.example</t></is></c>";
+        let broken = format!("<row r=\"5000\">{cell}<c r=\"B5000\"><v>1</v></row>");
+        let (import, report) = import_broken(&shop, 4_998, &broken).await?;
+        assert_eq!((import.counts.created, import.counts.errors), (4_998, 1), "{report}");
+        assert_eq!(shop.count().await?, 4_998, "half a row is no contact");
+        assert!(report.contains("5000") && report.contains("not be read beyond this row"), "{report}");
         Ok(())
     })
     .await;

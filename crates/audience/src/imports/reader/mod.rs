@@ -7,6 +7,7 @@
 //! It deliberately does not interpret values: `formats` says what a column means, `rows` what a cell holds.
 
 mod batch;
+mod breakage;
 mod delimiter;
 mod encoding;
 mod open;

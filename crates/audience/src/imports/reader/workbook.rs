@@ -4,6 +4,7 @@
 //! formulas, images and macros are never looked at: a formula's cell gives its stored value.
 
 use super::batch::{Batch, RowFault};
+use super::breakage::{LastCell, is_row_whole};
 use super::sniff::{Refusal, SAVE_AS};
 use super::zip::{Content, check_archive};
 use super::{CELLS_MAX, COLUMNS_MAX, FIELD_BYTES_MAX, ReadSummary, Sink, WORKBOOK_BYTES_MAX};
@@ -65,7 +66,7 @@ pub(super) fn read_rows(path: &Path, sheet: &str, sink: &mut Sink<'_>) -> Result
     match run.unwrap_or_else(|_| Err(unreadable(XlsxError::Unexpected("panic")).into())) {
         Ok(()) => Ok(writer.finish()),
         Err(e) => {
-            writer.end_at_damage();
+            writer.end_at_damage(path)?;
             Err(e)
         }
     }
@@ -93,6 +94,7 @@ struct RowWriter<'a, 's> {
     batch: Batch,
     mark: (usize, usize),
     row: Option<u32>,
+    last: Option<LastCell>,
     fault: Option<RowFault>,
     text: String,
     rows: u64,
@@ -106,6 +108,7 @@ impl<'a, 's> RowWriter<'a, 's> {
             batch: Batch::default(),
             mark: (0, 0),
             row: None,
+            last: None,
             fault: None,
             text: String::new(),
             rows: 0,
@@ -119,6 +122,8 @@ impl<'a, 's> RowWriter<'a, 's> {
             self.end_row();
             self.row = Some(row);
         }
+        let count = self.last.map_or(0, |last| last.count) + 1;
+        self.last = Some(LastCell { count, row, column });
         self.text.clear();
         write_value(&mut self.text, value);
         // A formatted but empty cell far to the right is nothing.
@@ -160,16 +165,19 @@ impl<'a, 's> RowWriter<'a, 's> {
         self.mark = self.batch.mark();
     }
 
-    /// The rows before the last are sound. Of the last, more cells may have stood where the file breaks off:
-    /// half a row must not pass for a whole one, so it is reported and not handed on.
-    fn end_at_damage(&mut self) {
-        if self.row.is_some() {
+    /// The rows before the last are sound. If more cells of the last may have stood where the file breaks off,
+    /// it is reported and not handed on: half a row must not pass for a whole one.
+    fn end_at_damage(&mut self, path: &Path) -> Result<()> {
+        if let Some(last) = self.last
+            && !is_row_whole(path, last)?
+        {
             let reason =
-                "the workbook is damaged from this row on; this row and all after it were not imported";
+                "the workbook could not be read beyond this row; it and all after it were not imported";
             self.fault = Some(RowFault { column: None, reason, original: String::new() });
         }
         self.end_row();
         self.hand_on();
+        Ok(())
     }
 
     fn hand_on(&mut self) {

@@ -38,7 +38,7 @@ pub(super) enum Content {
     Other(&'static str, &'static str),
 }
 
-struct Part {
+pub(super) struct Part {
     name: String,
     method: u16,
     compressed: u64,
@@ -168,8 +168,24 @@ fn widen(part: &mut Part, uncompressed: u64, fields: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// The sheets of an archive that was checked.
+pub(super) fn sheet_parts(file: &mut File) -> Result<Vec<Part>> {
+    let mut parts = read_directory(file)?;
+    parts.retain(|part| is_sheet(&part.name.to_ascii_lowercase()));
+    Ok(parts)
+}
+
+fn is_sheet(name: &str) -> bool {
+    name.starts_with("xl/worksheets/") && name.ends_with(".xml")
+}
+
 /// Inflates one part into nothing; answers its true size.
 fn inflate(file: &mut File, part: &Part, budget: u64) -> Result<u64> {
+    measure(part_reader(file, part)?, part, budget)
+}
+
+/// The inflated bytes of a part.
+pub(super) fn part_reader<'f>(file: &'f mut File, part: &Part) -> Result<Box<dyn Read + 'f>> {
     let header = read_at(file, part.offset, 30)?;
     if le(&header, 0, 4)? != 0x0403_4b50 {
         return Err(broken().into());
@@ -178,16 +194,15 @@ fn inflate(file: &mut File, part: &Part, budget: u64) -> Result<u64> {
     file.seek(SeekFrom::Start(part.offset + 30 + skip)).or_fault("seek in the import file")?;
     let raw = (&mut *file).take(part.compressed);
     match part.method {
-        0 => measure(raw, part, budget),
-        8 => measure(DeflateDecoder::new(raw), part, budget),
+        0 => Ok(Box::new(raw)),
+        8 => Ok(Box::new(DeflateDecoder::new(raw))),
         _ => Err(broken().into()),
     }
 }
 
 fn measure(mut input: impl Read, part: &Part, budget: u64) -> Result<u64> {
     let name = part.name.to_ascii_lowercase();
-    let streamed = name.starts_with("xl/worksheets/") && name.ends_with(".xml");
-    let limit = if streamed { budget } else { budget.min(HELD_MAX) };
+    let limit = if is_sheet(&name) { budget } else { budget.min(HELD_MAX) };
     let mut markup = (name.ends_with(".xml") || name.ends_with(".rels")).then(Markup::default);
     let mut buffer = vec![0; 64 * 1024];
     let mut total = 0_u64;
