@@ -30,7 +30,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "smartpush", version, propagate_version = true, arg_required_else_help = true)]
 pub struct Cli {
-    /// Folder of the database, media, journal and key file.
+    /// Folder of the database, media, journal, outside log and key file.
     #[arg(long, global = true, default_value = "./data", value_name = "DIR")]
     data: PathBuf,
     /// Configuration file.
@@ -61,7 +61,7 @@ macro_rules! commands {
 commands! {
     /// Check that the audit log is whole.
     Audit => audit;
-    /// Copy the running database into a file.
+    /// Seal a copy of the running database into a file.
     Backup => backup;
     /// Plan, run, watch and steer campaigns.
     Campaign => campaign;
@@ -77,7 +77,7 @@ commands! {
     Migrate => migrate;
     /// Print the OpenAPI document.
     Openapi => openapi;
-    /// Put a backup in place. Sending stays locked until `unlock`.
+    /// Put a backup in place, with what happened since. Sending stays locked until `unlock`.
     Restore => restore;
     /// Count a rule, or print the schema of rules.
     Segment => segment;
