@@ -1,4 +1,5 @@
-//! Doors to the data: [`Database`], [`Scoped`] for one store, [`Tx`] inside a transaction.
+//! Doors to the data: [`Database`], [`Scoped`] for one store, [`Tx`] inside a transaction; for global tables
+//! see `system`.
 //!
 //! A transaction is a synchronous closure; it holds database work only. On SQLite closures of many
 //! callers are grouped into one commit by one writer thread; on PostgreSQL each has a connection.
@@ -9,6 +10,7 @@ use crate::log::NewEvent;
 use crate::outside::{self, OutsideLog, Record};
 use crate::signals::Signals;
 use crate::statement::Statement;
+use crate::system::{SystemDb, SystemTx};
 use crate::value::{Row, RowRef, Value};
 use kernel::ids::{IdMaker, StoreId};
 use kernel::{Clock, Fault, OrFault, Result, Timestamp};
@@ -113,7 +115,7 @@ impl Database {
 
     /// The global tables; for the places that own them.
     pub fn system(&self) -> SystemDb {
-        SystemDb { db: self.clone() }
+        SystemDb::of(self.clone())
     }
 
     /// Expects much writing (an import): fewer checkpoints until the guard is dropped.
@@ -124,7 +126,7 @@ impl Database {
         Ok(BulkGuard(self.engine.clone()))
     }
 
-    async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         &self,
         access: Access,
         scope: Option<Scope>,
@@ -137,7 +139,7 @@ impl Database {
             .await
     }
 
-    fn run_blocking<T: Send + 'static>(
+    pub(crate) fn run_blocking<T: Send + 'static>(
         &self,
         access: Access,
         scope: Option<Scope>,
@@ -164,12 +166,13 @@ impl Drop for BulkGuard {
     }
 }
 
-struct RawTx<'a> {
-    conn: Conn<'a>,
+/// A transaction before it is known whose.
+pub(crate) struct RawTx<'a> {
+    pub(crate) conn: Conn<'a>,
     store: i64,
-    now: Timestamp,
-    ids: IdMaker,
-    signals: Signals,
+    pub(crate) now: Timestamp,
+    pub(crate) ids: IdMaker,
+    pub(crate) signals: Signals,
     keeps: bool,
 }
 
@@ -311,6 +314,28 @@ impl<'a> Tx<'a> {
             signals: raw.signals.clone(),
             keeps: raw.keeps,
             told: Told::default(),
+        }
+    }
+
+    /// The inside of a store, reached from a transaction on global tables.
+    pub(crate) fn entered(
+        conn: Conn<'a>,
+        scope: Scope,
+        now: Timestamp,
+        ids: IdMaker,
+        signals: Signals,
+    ) -> Self {
+        Tx { conn, store: scope.0.0, now, ids, signals, keeps: false, told: Told::default() }
+    }
+
+    /// A global statement inside the same transaction (jobs, audit): for what must commit together
+    /// with a store's change.
+    pub fn system(&mut self) -> SystemTx<'_> {
+        SystemTx {
+            conn: self.conn.reborrow(),
+            now: self.now,
+            ids: self.ids.clone(),
+            signals: self.signals.clone(),
         }
     }
 
@@ -470,156 +495,5 @@ impl Tx<'_> {
                 row
             }),
         )
-    }
-}
-
-/// The global tables.
-#[derive(Clone)]
-pub struct SystemDb {
-    db: Database,
-}
-
-impl SystemDb {
-    /// The whole database handle.
-    pub fn db(&self) -> &Database {
-        &self.db
-    }
-
-    /// Runs a transaction on global tables.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.db.run(Access::Write, None, move |raw| work(&mut SystemTx::of(raw))).await
-    }
-
-    /// Reads global tables.
-    pub async fn read<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.db.run(Access::Read, None, move |raw| work(&mut SystemTx::of(raw))).await
-    }
-
-    /// [`SystemDb::write`] for threads that are not async.
-    pub fn write_blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut SystemTx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.db.run_blocking(Access::Write, None, move |raw| work(&mut SystemTx::of(raw)))
-    }
-
-    /// One statement, all rows.
-    pub async fn query(&self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
-        let params = params.to_vec();
-        self.read(move |tx| tx.query(statement, &params)).await
-    }
-
-    /// One statement, the first row.
-    pub async fn query_opt(&self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
-        let params = params.to_vec();
-        self.read(move |tx| tx.query_opt(statement, &params)).await
-    }
-
-    /// One writing statement in its own transaction.
-    pub async fn execute(&self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
-        let params = params.to_vec();
-        self.write(move |tx| tx.execute(statement, &params)).await
-    }
-}
-
-/// A transaction on global tables. Parameters start at `$1`. It can go into one store for statements
-/// that must commit together ([`SystemTx::enter`]).
-pub struct SystemTx<'a> {
-    conn: Conn<'a>,
-    now: Timestamp,
-    ids: IdMaker,
-    signals: Signals,
-}
-
-impl<'a> SystemTx<'a> {
-    fn of<'b>(raw: &'b mut RawTx<'a>) -> SystemTx<'b> {
-        SystemTx {
-            conn: raw.conn.reborrow(),
-            now: raw.now,
-            ids: raw.ids.clone(),
-            signals: raw.signals.clone(),
-        }
-    }
-
-    /// When the transaction began.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// Maker of ids.
-    pub fn ids(&self) -> &IdMaker {
-        &self.ids
-    }
-
-    /// The same transaction, inside one store. Observers are not told what it appends, consumers find it
-    /// by their timer, and nothing of it is kept outside.
-    pub fn enter(&mut self, scope: Scope) -> Tx<'_> {
-        Tx {
-            conn: self.conn.reborrow(),
-            store: scope.0.0,
-            now: self.now,
-            ids: self.ids.clone(),
-            signals: self.signals.clone(),
-            keeps: false,
-            told: Told::default(),
-        }
-    }
-
-    fn check(statement: &Statement) -> Result<()> {
-        if !statement.global {
-            return Err(Fault::new(format!("{} belongs to a store", statement.name)).into());
-        }
-        Ok(())
-    }
-
-    /// Runs a writing statement; rows affected.
-    pub fn execute(&mut self, statement: &'static Statement, params: &[Value]) -> Result<u64> {
-        Self::check(statement)?;
-        self.conn.execute(statement, params)
-    }
-
-    /// All rows.
-    pub fn query(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Vec<Row>> {
-        Self::check(statement)?;
-        let mut rows = Vec::new();
-        self.conn.query_each(statement, params, |row| {
-            rows.push(row.to_row()?);
-            Ok(true)
-        })?;
-        Ok(rows)
-    }
-
-    /// The first row, if any.
-    pub fn query_opt(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Option<Row>> {
-        Ok(self.query(statement, params)?.into_iter().next())
-    }
-
-    /// The only row; a fault if there is none.
-    pub fn query_one(&mut self, statement: &'static Statement, params: &[Value]) -> Result<Row> {
-        self.query_opt(statement, params)?.or_fault(statement.name)
-    }
-
-    /// Runs schema text (migrations only).
-    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
-        self.conn.batch(sql)
-    }
-}
-
-impl Tx<'_> {
-    /// A global statement inside the same transaction (jobs, audit): for what must commit together
-    /// with a store's change.
-    pub fn system(&mut self) -> SystemTx<'_> {
-        SystemTx {
-            conn: self.conn.reborrow(),
-            now: self.now,
-            ids: self.ids.clone(),
-            signals: self.signals.clone(),
-        }
     }
 }

@@ -19,13 +19,15 @@ pub mod outside;
 pub mod queue;
 pub mod signals;
 pub mod statement;
+mod system;
 pub mod value;
 pub mod vault;
 
-pub use database::{Access, Database, Scope, Scoped, SystemDb, SystemTx, Tx};
+pub use database::{Access, Database, Scope, Scoped, Tx};
 pub use log::{Consumer, Event, NewEvent};
 pub use outside::OutsideLog;
 pub use signals::{ObserverGuard, Signals};
 pub use statement::{Constraint, Statement};
+pub use system::{SystemDb, SystemTx};
 pub use value::{Row, RowRef, Value};
 pub use vault::{ContactKey, RootKey, StoreKeys, Vault};

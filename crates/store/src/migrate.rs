@@ -1,8 +1,8 @@
 //! Numbered schema steps, one file for both engines, each in its own transaction, checked by a sum.
 
-use crate::database::{Database, SystemTx};
 use crate::engines::Engine;
 use crate::statement::{Dialect, expand};
+use crate::{Database, SystemTx};
 use crate::{global_statements, params};
 use kernel::{Fault, Problem, Result};
 
