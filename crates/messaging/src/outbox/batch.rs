@@ -11,7 +11,7 @@ use super::shaper::{Pick, Queue, Shaper, Site};
 use crate::gate::Reason;
 use kernel::Timestamp;
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::Waker;
 use tokio::sync::Notify;
@@ -57,7 +57,7 @@ pub(super) fn bucket(at: Timestamp) -> Timestamp {
 #[derive(Default)]
 pub struct Touched {
     contacts: Mutex<HashSet<u32>>,
-    halted: AtomicBool,
+    halts: AtomicU64,
 }
 
 impl Touched {
@@ -74,18 +74,15 @@ impl Touched {
         }
     }
 
-    /// Notes that nothing more may leave until the next claim has looked at the send.
+    /// Notes that nothing more may leave of what has been claimed so far.
     pub fn halt(&self) {
-        self.halted.store(true, Ordering::Release);
+        self.halts.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Before a claim looks at the send: what halts it from now on counts again.
-    pub fn forget_halt(&self) {
-        self.halted.store(false, Ordering::Release);
-    }
-
-    fn is_halted(&self) -> bool {
-        self.halted.load(Ordering::Acquire)
+    /// How often the send was halted. A claim reads it before it looks at the send; its chunk may leave as
+    /// long as the number is the same.
+    pub fn halts(&self) -> u64 {
+        self.halts.load(Ordering::Acquire)
     }
 
     fn contains(&self, ordinal: u32) -> bool {
@@ -103,6 +100,7 @@ pub struct Batch {
     finished: Notify,
     journal: Journal,
     touched: Arc<Touched>,
+    halts: u64,
     lease: Arc<Lease>,
     attempt: u32,
     first_at: Timestamp,
@@ -131,12 +129,13 @@ impl Lease {
 }
 
 impl Batch {
-    /// A batch of the items of a claim; `journal` must have a slot for each recipient of the claim.
+    /// A batch of the items of a claim; `journal` must have a slot for each recipient of the claim, and `halts`
+    /// is what [`Touched::halts`] said before the claim.
     pub fn new(
         claim: &Claim,
         items: Vec<Item>,
         journal: Journal,
-        touched: Arc<Touched>,
+        (touched, halts): (Arc<Touched>, u64),
         lease: Arc<Lease>,
     ) -> Self {
         let fates = items.iter().map(|_| OnceLock::new()).collect();
@@ -150,6 +149,7 @@ impl Batch {
             finished: Notify::new(),
             journal,
             touched,
+            halts,
             lease,
             attempt: claim.attempt as u32,
             first_at: claim.first_at,
@@ -211,7 +211,7 @@ impl Batch {
         if self.is_stopped() || self.touched.contains(item.ordinal) {
             return false;
         }
-        if self.touched.is_halted() || !self.lease.holds() {
+        if self.touched.halts() != self.halts || !self.lease.holds() {
             self.stop();
             return false;
         }

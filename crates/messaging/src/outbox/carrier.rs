@@ -26,6 +26,12 @@ pub trait Maker: Send + Sync + 'static {
 #[derive(Debug)]
 pub struct MakeError(pub String);
 
+impl<E: std::fmt::Display> From<E> for MakeError {
+    fn from(error: E) -> Self {
+        MakeError(error.to_string())
+    }
+}
+
 /// What the runner wants to know of how the relay fares.
 #[derive(Default)]
 pub struct Health {
@@ -42,8 +48,17 @@ pub struct Carrier {
     health: Arc<Health>,
     spare: Vec<Prepared>,
     sleep: Option<Pin<Box<Sleep>>>,
-    /// The batch of the messages in flight; at most two (one past its dot, one behind it).
-    flying: Vec<(u64, Arc<Batch>)>,
+    /// Messages taken so far; the number of a message is its id.
+    taken: u64,
+    /// The messages in flight; at most two (one past its dot, one behind it), perhaps of two batches.
+    flying: Vec<Flying>,
+}
+
+/// A message in flight: its id, and its place in its batch.
+struct Flying {
+    id: u64,
+    batch: Arc<Batch>,
+    index: usize,
 }
 
 impl Carrier {
@@ -55,15 +70,17 @@ impl Carrier {
         clock: Arc<dyn Clock>,
         health: Arc<Health>,
     ) -> Self {
-        Carrier { feed, maker, schedule, clock, health, spare: Vec::new(), sleep: None, flying: Vec::new() }
+        let (spare, flying) = (Vec::new(), Vec::new());
+        Carrier { feed, maker, schedule, clock, health, spare, sleep: None, taken: 0, flying }
     }
 
     fn prepare(&mut self, batch: Arc<Batch>, index: usize) -> Option<Prepared> {
         let mut message = self.spare.pop().unwrap_or_default();
-        message.id = index as u64;
+        self.taken += 1;
+        message.id = self.taken;
         match self.maker.make(batch.item(index), &mut message) {
             Ok(()) => {
-                self.flying.push((message.id, batch));
+                self.flying.push(Flying { id: message.id, batch, index });
                 Some(message)
             }
             Err(e) => {
@@ -73,10 +90,6 @@ impl Carrier {
                 None
             }
         }
-    }
-
-    fn batch_of(&self, id: u64) -> Option<&Arc<Batch>> {
-        self.flying.iter().find(|(flying, _)| *flying == id).map(|(_, batch)| batch)
     }
 
     fn fate_of(&self, batch: &Batch, outcome: &Outcome<'_>) -> Fate {
@@ -138,14 +151,13 @@ impl MessageSource for Carrier {
     }
 
     fn intent(&mut self, message: &Prepared) -> bool {
-        self.batch_of(message.id).is_some_and(|batch| batch.intent(message.id as usize))
+        self.flying.iter().any(|f| f.id == message.id && f.batch.intent(f.index))
     }
 
     fn outcome(&mut self, message: Prepared, outcome: Outcome<'_>) {
-        if let Some(place) = self.flying.iter().position(|(id, _)| *id == message.id) {
-            let (id, batch) = self.flying.swap_remove(place);
-            let fate = self.fate_of(&batch, &outcome);
-            batch.settle(id as usize, fate);
+        if let Some(place) = self.flying.iter().position(|f| f.id == message.id) {
+            let Flying { batch, index, .. } = self.flying.swap_remove(place);
+            batch.settle(index, self.fate_of(&batch, &outcome));
         }
         self.spare.push(message);
     }

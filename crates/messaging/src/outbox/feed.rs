@@ -1,11 +1,12 @@
-//! Hands the items of the present batch to the connections of a send.
+//! Hands the items of a send's batches to its connections, one batch after the other.
 //!
-//! Connections outlive batches: between two of them they wait here with an open session. The throttle
+//! Connections outlive batches: if there is none they wait here with an open session. The throttle
 //! of the send is kept here too, as a schedule of start times (GCRA), without holding anybody else up.
 
 use super::batch::Batch;
 use super::shaper::Pick;
 use kernel::Timestamp;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
@@ -24,7 +25,7 @@ pub struct Feed {
 
 #[derive(Default)]
 struct State {
-    batch: Option<Arc<Batch>>,
+    batches: VecDeque<Arc<Batch>>,
     waiting: Vec<Waker>,
     closed: bool,
     next_start: Option<Instant>,
@@ -45,19 +46,19 @@ impl Feed {
         self.state.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    /// Publishes a batch; connections wake up.
+    /// Publishes a batch behind those there are; connections wake up.
     pub fn publish(&self, batch: Arc<Batch>) {
         let waiting = {
             let mut state = self.lock();
-            state.batch = Some(batch);
+            state.batches.push_back(batch);
             std::mem::take(&mut state.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Takes the batch back after its end, so that nobody but its owner holds it.
-    pub fn clear(&self) {
-        self.lock().batch = None;
+    /// Takes a batch back after its end, so that nobody but its owner holds it.
+    pub fn withdraw(&self, batch: &Arc<Batch>) {
+        self.lock().batches.retain(|b| !Arc::ptr_eq(b, batch));
     }
 
     /// Ends the feed; connections say goodbye.
@@ -65,7 +66,7 @@ impl Feed {
         let waiting = {
             let mut state = self.lock();
             state.closed = true;
-            state.batch = None;
+            state.batches.clear();
             std::mem::take(&mut state.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);
@@ -83,7 +84,7 @@ impl Feed {
             if state.closed {
                 return Poll::Ready(false);
             }
-            if state.batch.is_some() {
+            if !state.batches.is_empty() {
                 return Poll::Ready(true);
             }
             state.waiting.push(cx.waker().clone());
@@ -110,7 +111,7 @@ impl Feed {
         {
             return Poll::Ready(Turn::At(at));
         }
-        if let Some(batch) = state.batch.clone() {
+        while let Some(batch) = state.batches.front().cloned() {
             match batch.pick(present, cx.waker()) {
                 Pick::Item(index) => {
                     if per_second > 0 {
@@ -122,8 +123,8 @@ impl Feed {
                 }
                 // Not longer than this: the batch may be stopped and another one come.
                 Pick::At(at) => return Poll::Ready(Turn::At(at.min(now + LOOK_AGAIN))),
-                Pick::Full => {}
-                Pick::Nothing => state.batch = None,
+                Pick::Full => break,
+                Pick::Nothing => drop(state.batches.pop_front()),
             }
         }
         state.waiting.push(cx.waker().clone());

@@ -283,30 +283,22 @@ fn claim_chunk(tx: &mut Tx<'_>, send: CampaignId, wish: Option<Wish>) -> Result<
     let due_at = lane.time(1)?;
     let Some(wish) = wish else { return Ok(Next::Wait(due_at)) };
     if due_at > tx.now() {
+        // A chunk that is being handed over may need a successor of its worker before that.
+        let due_at = first_lease_end(tx, send)?.map_or(due_at, |end| end.min(due_at));
         note_due(tx, send, due_at)?;
         return Ok(Next::Wait(due_at));
     }
     take_chunk(tx, send, &lane, wish)
 }
 
-/// The recipients that a claim of this size would get now, if nobody else claims first; claims nothing.
-pub fn peek(tx: &mut Tx<'_>, send: CampaignId, size: usize) -> Result<Vec<u32>> {
-    let now = tx.now();
-    match tx.query_opt(&sql::FIND_NEXT_LANE, params![send])? {
-        Some(lane) if lane.time(1)? <= now => {
-            let taken = lane.int(4)?;
-            let take = (lane.int(3)? - taken).min(size as i64);
-            recipients_of(tx, send, lane.int(0)?, taken, take)
-        }
-        _ => Ok(Vec::new()),
-    }
-}
-
 /// No lane has recipients left, but chunks may still be held: by others, or by the dead.
 fn wait_for_others(tx: &mut Tx<'_>, send: CampaignId) -> Result<Next> {
-    let row = tx.query_one(&sql::COUNT_CLAIMED, params![send])?;
-    let at = row.opt_time(1)?.unwrap_or_else(|| tx.now().plus_ms(1_000));
+    let at = first_lease_end(tx, send)?.unwrap_or_else(|| tx.now().plus_ms(1_000));
     Ok(Next::Wait(at))
+}
+
+fn first_lease_end(tx: &mut Tx<'_>, send: CampaignId) -> Result<Option<Timestamp>> {
+    tx.query_one(&sql::FIND_FIRST_LEASE_END, params![send])?.opt_time(0)
 }
 
 fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Result<Next> {

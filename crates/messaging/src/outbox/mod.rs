@@ -8,6 +8,7 @@
 
 pub mod batch;
 pub mod carrier;
+mod course;
 pub mod dispatcher;
 pub mod feed;
 pub mod journal;

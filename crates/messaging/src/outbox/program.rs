@@ -12,7 +12,7 @@ use crate::dkim::{Algorithm, DkimSigner, PrivateKey, SigningKey};
 use crate::gate::{MessageClass, QuietHours};
 use crate::templates::{
     AttributeValue as Shown, Attributes, BOUNDARY, CampaignView, CompileOptions, CompiledEmail, ContactView,
-    EmailSource, MessageUrls, RenderData, RenderedBody, StoreView, Tracking, Utm, compile,
+    EmailSource, Message, MessageUrls, RenderData, StoreView, Tracking, Utm, compile,
 };
 use crate::tokens::{MessageLinks, MessageTokens};
 use audience::contacts::AttributeValue;
@@ -280,37 +280,45 @@ impl EmailMaker {
         }
     }
 
-    fn assemble(
+    /// Writes the message once, in the order in which it is sent; signatures, which cover all of it, are put
+    /// before it at the end.
+    fn write(
         &self,
         address: &EmailAddress,
-        scratch: &mut Scratch,
+        data: &RenderData<'_>,
+        message: Message<'_>,
         tokens: &MessageTokens,
-        out: &mut Prepared,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        scratch.headers.clear();
-        let to = compose::Recipient { address, name: None };
-        self.headers.write(to, &scratch.body.subject, now, tokens, &mut scratch.headers);
-        out.body.clear();
-        out.body.reserve(scratch.headers.len() + scratch.body.bytes.len() + 1_200);
-        self.signer.sign(&scratch.headers, &scratch.body.bytes, now, &mut out.body)?;
-        out.body.extend_from_slice(&scratch.headers);
-        out.body.extend_from_slice(b"\r\n");
-        out.body.extend_from_slice(&scratch.body.bytes);
-        out.mail_from.clear();
-        self.headers.write_return_path(tokens, &mut out.mail_from);
-        out.rcpt_to.clear();
-        out.rcpt_to.push_str(address.as_str());
-        out.needs_smtputf8 = address.needs_smtputf8();
-        Ok(())
+        out: &mut Vec<u8>,
+    ) -> std::result::Result<(), MakeError> {
+        SCRATCH.with_borrow_mut(|Scratch { subject, signatures }| {
+            self.compiled.write_subject(data, message, subject)?;
+            out.clear();
+            let to = compose::Recipient { address, name: None };
+            self.headers.write(to, subject, data.now, tokens, out);
+            let headers_end = out.len();
+            out.extend_from_slice(b"\r\n");
+            self.compiled.write_body(data, message, out)?;
+            let (headers, body) = out.split_at(headers_end);
+            signatures.clear();
+            self.signer.sign(headers, &body[b"\r\n".len()..], data.now, signatures)?;
+            prepend(out, signatures);
+            Ok(())
+        })
     }
+}
+
+fn prepend(out: &mut Vec<u8>, first: &[u8]) {
+    let length = out.len();
+    out.resize(length + first.len(), 0);
+    out.copy_within(..length, first.len());
+    out[..first.len()].copy_from_slice(first);
 }
 
 /// Buffers of one thread, used again for every message.
 #[derive(Default)]
 struct Scratch {
-    body: RenderedBody,
-    headers: Vec<u8>,
+    subject: String,
+    signatures: Vec<u8>,
 }
 
 thread_local! {
@@ -331,13 +339,15 @@ impl Maker for EmailMaker {
             now: self.clock.now(),
             extra: None,
         };
-        SCRATCH.with_borrow_mut(|scratch| {
-            self.compiled
-                .render(&data, &Urls(&links), self.tracking(item), &mut scratch.body)
-                .map_err(|e| MakeError(e.to_string()))?;
-            let address = self.test_recipient.as_ref().unwrap_or(&item.contact.address);
-            self.assemble(address, scratch, links.tokens(), out).map_err(|e| MakeError(e.to_string()))
-        })
+        let address = self.test_recipient.as_ref().unwrap_or(&item.contact.address);
+        let message = Message { urls: &Urls(&links), tracking: self.tracking(item) };
+        self.write(address, &data, message, links.tokens(), &mut out.body)?;
+        out.mail_from.clear();
+        self.headers.write_return_path(links.tokens(), &mut out.mail_from);
+        out.rcpt_to.clear();
+        out.rcpt_to.push_str(address.as_str());
+        out.needs_smtputf8 = address.needs_smtputf8();
+        Ok(())
     }
 }
 

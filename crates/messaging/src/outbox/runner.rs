@@ -1,11 +1,16 @@
 //! Runs one send in this process: claim, gate, hand over, settle, again, until there is nothing to do.
+//!
+//! Where nothing holds a send back, the next chunk is claimed and sorted while the present one is handed
+//! over, so that connections go from one to the other without a pause; a chunk is settled by the claim after
+//! that. Everything else is as with one chunk: each has its fencing number, journal, lease and watcher.
 
-use super::batch::{Batch, Item, Lease, Touched};
-use super::carrier::{Carrier, Health, Maker};
+use super::batch::{Batch, Item, Lease};
+use super::carrier::{Carrier, Maker};
+use super::course::{Chunk, Claimed, Course, Over, reclaim};
 use super::feed::Feed;
 use super::journal::{Journal, JournalFolder, SLOTS_MAX};
-use super::ledger::{self, Claim, Next, Settle, Wish};
-use super::link::{Link, keep_connected};
+use super::ledger::{self, Next, Settle, Wish};
+use super::link::keep_connected;
 use super::model::{ChunkOutcome, Fate, chunk_size};
 use super::recent::Recent;
 use super::recipient::Names;
@@ -18,13 +23,14 @@ use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
 use crate::gate::{GateRules, Reason};
 use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::{Scoped, StoreKeys, Tx};
 use tokio::sync::watch as channel;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Recipients of the first chunk, before the rate is known.
 const FIRST_CHUNK: f64 = 200.0;
@@ -111,19 +117,8 @@ pub struct Runner<'a> {
     pub stop: channel::Receiver<bool>,
 }
 
-/// What a run carries from chunk to chunk.
-struct Course {
-    feed: Arc<Feed>,
-    link: Arc<Link>,
-    health: Arc<Health>,
-    touched: Arc<Touched>,
-    recent: Recent,
-    rate: f64,
-    settle: Option<Settle>,
-    captured: Vec<(u32, Prepared)>,
-    journal: Option<Journal>,
-    ahead: Option<Sorted>,
-}
+/// Chunks that are claimed at once: one to hand over, one behind it.
+const CHUNKS_AT_ONCE: usize = 2;
 
 impl Runner<'_> {
     /// Runs until nothing is left to do now. Faults end the run; the claim's journal and lease keep what
@@ -148,10 +143,9 @@ impl Runner<'_> {
             touched: Arc::default(),
             recent: Recent::default(),
             rate: FIRST_CHUNK,
-            settle: None,
-            captured: Vec::new(),
-            journal: None,
-            ahead: None,
+            chunks: VecDeque::new(),
+            last_end: Instant::now(),
+            over: None,
         }
     }
 
@@ -175,24 +169,41 @@ impl Runner<'_> {
 
     async fn travel(&mut self, course: &mut Course) -> Result<RunEnd> {
         loop {
-            let size = course.ahead.as_ref().map_or_else(
-                || chunk_size(course.rate, self.loaded.throttle_per_second),
-                |ahead| ahead.recipients.len(),
-            );
+            let size = chunk_size(course.rate, self.loaded.throttle_per_second);
             let claim = !*self.stop.borrow();
-            match self.turn(course, claim.then_some(size)).await? {
-                Next::Claimed(claim) => self.hand_over(course, claim).await?,
+            let (next, claimed) = self.turn(course, claim.then_some(size)).await?;
+            if let Some(claimed) = claimed {
+                self.begin(course, claimed).await?;
+                if course.chunks.len() < self.chunks_at_once() {
+                    continue;
+                }
+            }
+            // Whatever comes next, what is being handed over comes to its end first.
+            if self.finish_first(course).await? || course.over.is_some() {
+                continue;
+            }
+            match next {
+                Next::Claimed(_) => {}
                 Next::Wait(at) if claim => {
-                    if self.take_over().await? > 0 {
-                        continue;
+                    if self.take_over().await? == 0 {
+                        return Ok(RunEnd::Idle(at));
                     }
-                    return Ok(RunEnd::Idle(at));
                 }
                 Next::Wait(_) => return Ok(RunEnd::Stopped),
                 Next::Paused => return Ok(RunEnd::Paused),
                 Next::Over => return Ok(RunEnd::Over),
             }
         }
+    }
+
+    /// One chunk at a time where it matters what others did until the last moment (a frequency cap), or where
+    /// a chunk behind would only wait (throttle, limits by provider).
+    fn chunks_at_once(&self) -> usize {
+        let is_held_back = self.loaded.rules.cap.is_some()
+            || self.loaded.throttle_per_second > 0
+            || self.shaper().is_some()
+            || matches!(self.loaded.route, Route::Capture(_));
+        if is_held_back { 1 } else { CHUNKS_AT_ONCE }
     }
 
     /// Claims of others whose lease ran out; by their journals where those are at hand.
@@ -202,11 +213,13 @@ impl Runner<'_> {
         self.store.write(move |tx| ledger::take_over_expired(tx, send)).await
     }
 
-    /// Settles the last chunk and claims the next in one transaction.
-    async fn turn(&self, course: &mut Course, size: Option<usize>) -> Result<Next> {
-        course.touched.forget_halt();
-        let settle = course.settle.take();
-        let captured = std::mem::take(&mut course.captured);
+    /// Settles the chunk that is over and claims the next in one transaction.
+    async fn turn(&self, course: &mut Course, size: Option<usize>) -> Result<(Next, Option<Claimed>)> {
+        let halts = course.touched.halts();
+        let (settle, captured, settled) = match course.over.take() {
+            Some(over) => (Some(over.settle), over.captured, Some(over.journal)),
+            None => (None, Vec::new(), None),
+        };
         let (send, loaded) = (self.send, self.loaded.clone());
         let wish = size.map(|size| Wish {
             worker: self.folder.worker(),
@@ -231,51 +244,67 @@ impl Runner<'_> {
         if !kept {
             tracing::warn!(send = %send, "a chunk had been taken over; its outcome was refused");
         }
-        if let Some(settled) = course.journal.take() {
-            settled.remove()?;
-        }
-        match (&next, journal) {
-            (Next::Claimed(_), journal) => course.journal = journal,
-            (_, Some(unused)) => unused.remove()?,
-            (_, None) => {}
-        }
-        Ok(next)
+        settled.map(Journal::remove).transpose()?;
+        let claimed = match (&next, journal) {
+            (Next::Claimed(claim), Some(journal)) => Some(Claimed { claim: claim.clone(), journal, halts }),
+            (_, unused) => unused.map(Journal::remove).transpose()?.and(None),
+        };
+        Ok((next, claimed))
     }
 
-    /// Gate, then the connections, then the outcome.
-    async fn hand_over(&mut self, course: &mut Course, claim: Claim) -> Result<()> {
+    /// Asks the gate and gives a chunk to the connections.
+    async fn begin(&mut self, course: &mut Course, claimed: Claimed) -> Result<()> {
+        let Claimed { claim, journal, halts } = claimed;
         let began = Instant::now();
         let lease = Arc::new(Lease::until(began + Duration::from_millis(self.lease_ms as u64)));
-        let Sorted { items, mut fates, head, .. } = self.gate(course, &claim).await?;
-        let journal = course.journal.take().ok_or_else(|| kernel::Fault::new("a claim has a journal"))?;
-        if let Route::Capture(_) = &self.loaded.route {
-            course.captured = self.make_all(&items, &mut fates);
-            course.journal = Some(journal);
-        } else {
-            let count = items.len();
-            let batch = Batch::new(&claim, items, journal, course.touched.clone(), lease.clone());
-            let batch = Arc::new(batch.shaped(self.shaper()));
-            let ahead = self.look_ahead(course);
-            self.carry(course, &claim, &batch, &lease, head).await;
-            course.ahead = finished(ahead).await;
-            fates.extend(batch.fates());
-            course.journal = Some(reclaim(batch).await.into_journal());
-            let seconds = began.elapsed().as_secs_f64().max(0.001);
-            course.rate = (course.rate + count as f64 / seconds) / 2.0;
-        }
-        course.settle = Some(Settle { fence: claim.fence, outcome: ChunkOutcome::of(fates) });
-        self.break_circuit(course).await
-    }
-
-    /// What the gate says of a claim's recipients: known already, if somebody looked ahead.
-    async fn gate(&self, course: &mut Course, claim: &Claim) -> Result<Sorted> {
-        if let Some(sorted) = course.ahead.take().filter(|a| a.is_of(&claim.recipients)) {
-            return Ok(sorted);
-        }
         if self.loaded.rules.cap.is_some() {
             course.recent.refresh(self.store, self.send, self.loaded.cap_period_ms).await?;
         }
-        self.sorter(course).sort(claim.recipients.clone()).await
+        let Sorted { items, mut fates, head } = self.sorter(course).sort(claim.recipients.clone()).await?;
+        if let Route::Capture(_) = &self.loaded.route {
+            let captured = self.make_all(&items, &mut fates);
+            let settle = Settle { fence: claim.fence, outcome: ChunkOutcome::of(fates) };
+            course.over = Some(Over { settle, captured, journal });
+            return Ok(());
+        }
+        let count = items.len();
+        let touched = (course.touched.clone(), halts);
+        let batch =
+            Arc::new(Batch::new(&claim, items, journal, touched, lease.clone()).shaped(self.shaper()));
+        let watched = watch::Watched {
+            store: self.store.clone(),
+            send: self.send,
+            fence: claim.fence,
+            lease_ms: self.lease_ms,
+            batch: batch.clone(),
+            lease,
+            touched: course.touched.clone(),
+        };
+        let watcher = AbortOnDropHandle::new(tokio::spawn(watch::watch(watched, head)));
+        course.feed.publish(batch.clone());
+        course.chunks.push_back(Chunk { fence: claim.fence, began, fates, items: count, batch, watcher });
+        Ok(())
+    }
+
+    /// Waits until every item of the oldest chunk has a fate. False if there is no chunk.
+    async fn finish_first(&mut self, course: &mut Course) -> Result<bool> {
+        let Some(batch) = course.chunks.front().map(|chunk| chunk.batch.clone()) else { return Ok(false) };
+        self.carry(course, &batch).await;
+        course.feed.withdraw(&batch);
+        drop(batch);
+        let Some(Chunk { fence, began, mut fates, items, batch, watcher }) = course.chunks.pop_front() else {
+            return Ok(false);
+        };
+        drop(watcher);
+        fates.extend(batch.fates());
+        let journal = reclaim(batch).await.into_journal();
+        let seconds = began.max(course.last_end).elapsed().as_secs_f64().max(0.001);
+        course.rate = (course.rate + items as f64 / seconds) / 2.0;
+        course.last_end = Instant::now();
+        let settle = Settle { fence, outcome: ChunkOutcome::of(fates) };
+        course.over = Some(Over { settle, captured: Vec::new(), journal });
+        self.break_circuit(course).await?;
+        Ok(true)
     }
 
     fn sorter(&self, course: &Course) -> Sorter {
@@ -287,40 +316,15 @@ impl Runner<'_> {
         }
     }
 
-    /// While a chunk is handed over, asks the gate about the next one. Not under a frequency cap: there it
-    /// matters what other sends have done until the last moment.
-    fn look_ahead(&self, course: &Course) -> Option<JoinHandle<Result<Option<Sorted>>>> {
-        let size = chunk_size(course.rate, self.loaded.throttle_per_second);
-        let (sorter, send) = (self.sorter(course), self.send);
-        self.loaded.rules.cap.is_none().then(|| tokio::spawn(sorter.look_ahead(send, size)))
-    }
-
-    /// Lets the connections work until every item has a fate, watching for reasons to stop.
-    async fn carry(
-        &mut self,
-        course: &Course,
-        claim: &Claim,
-        batch: &Arc<Batch>,
-        lease: &Arc<Lease>,
-        head: i64,
-    ) {
-        let watched = watch::Watched {
-            store: self.store.clone(),
-            send: self.send,
-            fence: claim.fence,
-            lease_ms: self.lease_ms,
-            batch: batch.clone(),
-            lease: lease.clone(),
-            touched: course.touched.clone(),
-        };
-        let watcher = tokio::spawn(watch::watch(watched, head));
-        course.feed.publish(batch.clone());
+    /// Lets the connections work until every item of a batch has a fate, watching for reasons to stop all.
+    async fn carry(&mut self, course: &Course, batch: &Batch) {
+        let stop_all = || course.chunks.iter().for_each(|chunk| chunk.batch.stop());
         let mut dead_since: Option<Instant> = None;
         loop {
             tokio::select! {
                 () = batch.finished() => break,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
-                _ = self.stop.changed() => batch.stop(),
+                _ = self.stop.changed() => stop_all(),
             }
             let hopeless = course.link.trouble().is_some_and(|t| t.is_configuration);
             dead_since = if course.link.live() > 0 { None } else { dead_since.or(Some(Instant::now())) };
@@ -328,11 +332,9 @@ impl Runner<'_> {
                 || dead_since.is_some_and(|since| since.elapsed() > DEAD_LINK)
                 || self.is_broken(course)
             {
-                batch.stop();
+                stop_all();
             }
         }
-        course.feed.clear();
-        watcher.abort();
     }
 
     fn shaper(&self) -> Option<Arc<Shaper>> {
@@ -388,30 +390,5 @@ impl Runner<'_> {
             fates.push((item.ordinal, fate));
         }
         made
-    }
-}
-
-/// The batch, alone again: connections and the watcher let go of it as soon as they see its end.
-async fn reclaim(mut batch: Arc<Batch>) -> Batch {
-    loop {
-        match Arc::try_unwrap(batch) {
-            Ok(alone) => return alone,
-            Err(shared) => {
-                batch = shared;
-                tokio::task::yield_now().await;
-            }
-        }
-    }
-}
-
-/// What looking ahead found; a failure only means that the gate is asked again.
-async fn finished(ahead: Option<JoinHandle<Result<Option<Sorted>>>>) -> Option<Sorted> {
-    match ahead?.await {
-        Ok(Ok(sorted)) => sorted,
-        Ok(Err(e)) => {
-            tracing::warn!(error = %e, "the next chunk could not be looked at ahead");
-            None
-        }
-        Err(_) => None,
     }
 }

@@ -1,11 +1,9 @@
 //! Asks the gate about the recipients of a chunk: who goes, who never, who later.
 //!
-//! The next chunk may be sorted while the present one is handed over. That is no weaker than sorting it after
-//! its claim: what changes after the snapshot is noted in [`Touched`] either way, and a touched contact does
-//! not pass its intent mark.
+//! A chunk may be sorted while the one before it is handed over: what changes after the snapshot is noted in
+//! [`Touched`], and a touched contact does not pass its intent mark.
 
 use super::batch::{Item, Measure, Touched};
-use super::ledger;
 use super::model::Fate;
 use super::recent::Recent;
 use super::recipient::Recipient;
@@ -14,35 +12,19 @@ use crate::gate::{Decision, GateFacts, Reason, decide};
 use crate::tracking;
 use audience::consent::Channel;
 use audience::contacts;
-use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Scoped;
-use tokio::time::Instant;
-
-/// How long a look ahead is good for: rules of the gate depend on the time of day too.
-const GOOD_FOR: Duration = Duration::from_secs(5);
 
 /// Recipients of a chunk and what the gate said.
 pub struct Sorted {
-    /// All of them, in order.
-    pub recipients: Vec<u32>,
     /// Who goes.
     pub items: Vec<Item>,
     /// Who does not, or not now.
     pub fates: Vec<(u32, Fate)>,
     /// Position of the event log in the snapshot that was read.
     pub head: i64,
-    at: Instant,
-}
-
-impl Sorted {
-    /// True if it is about exactly these and still good.
-    pub fn is_of(&self, recipients: &[u32]) -> bool {
-        self.recipients == recipients && self.at.elapsed() < GOOD_FOR
-    }
 }
 
 /// What sorting needs.
@@ -58,15 +40,6 @@ pub struct Sorter {
 }
 
 impl Sorter {
-    /// Sorts the chunk that would be claimed next; `None` if nothing is due.
-    pub async fn look_ahead(self, send: CampaignId, size: usize) -> Result<Option<Sorted>> {
-        let recipients = self.store.read(move |tx| ledger::peek(tx, send, size)).await?;
-        if recipients.is_empty() {
-            return Ok(None);
-        }
-        self.sort(recipients).await.map(Some)
-    }
-
     /// Reads the recipients from one snapshot and asks the gate about each.
     pub async fn sort(self, recipients: Vec<u32>) -> Result<Sorted> {
         self.touched.forget(&recipients);
@@ -78,7 +51,7 @@ impl Sorter {
                 let unmeasured = tracking::list_of(tx, &recipients)?;
                 let people = People { stored, recent, unmeasured };
                 let (items, fates) = sort_out(&loaded, &recipients, people, tx.now())?;
-                Ok(Sorted { recipients, items, fates, head, at: Instant::now() })
+                Ok(Sorted { items, fates, head })
             })
             .await
     }
@@ -109,8 +82,8 @@ fn sort_out(loaded: &Loaded, recipients: &[u32], people: People, now: Timestamp)
         facts.has_address = recipient.is_some();
         match (decide(&facts, &loaded.rules, now), recipient) {
             (Decision::Go, Some(contact)) => {
-                let country = contact.facts.country.map(|c| c.as_str().to_owned());
-                let measure = Measure::of(unmeasured.contains(ordinal), country.as_deref());
+                let country = contact.facts.country;
+                let measure = Measure::of(unmeasured.contains(ordinal), country.as_ref().map(|c| c.as_str()));
                 items.push(Item { ordinal, slot, contact, measure });
             }
             (Decision::Go, None) => fates.push((ordinal, Fate::Suppressed(Reason::NoAddress))),

@@ -84,8 +84,8 @@ statements! {
     /// Claims whose lease ran out.
     LIST_EXPIRED = "SELECT chunk, lane, first_place, size, attempt, fence FROM send_chunks
         WHERE store_id = $1 AND send_id = $2 AND state = 'claimed' AND lease_until <= $3";
-    /// Number of claims being worked on, and when the first of their leases ends.
-    COUNT_CLAIMED = "SELECT count(*), min(lease_until) FROM send_chunks
+    /// When the first lease of the claims being worked on ends.
+    FIND_FIRST_LEASE_END = "SELECT min(lease_until) FROM send_chunks
         WHERE store_id = $1 AND send_id = $2 AND state = 'claimed'";
     /// Outcomes of a send, in order.
     LIST_OUTCOMES = "SELECT chunk, outcome, settled_at FROM send_chunks

@@ -74,15 +74,6 @@ pub struct CompiledEmail {
     pub(super) facts: Facts,
 }
 
-/// One rendered message: used again for the next, so that nothing is allocated anew.
-#[derive(Debug, Default)]
-pub struct RenderedBody {
-    /// Subject: one line of plain text, not yet encoded for a header.
-    pub subject: String,
-    /// A complete `multipart/alternative` body with [`BOUNDARY`]: CRLF, at most 76 columns, ASCII.
-    pub bytes: Vec<u8>,
-}
-
 /// A variable that was printed but has no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MissingVariable {
@@ -112,27 +103,9 @@ pub struct Preview {
 }
 
 impl CompiledEmail {
-    /// Renders for one recipient into `out`, which is emptied first.
-    /// Error: this recipient's data led into a limit; the others are not concerned.
-    pub fn render(
-        &self,
-        data: &RenderData<'_>,
-        urls: &dyn MessageUrls,
-        tracking: Tracking,
-        out: &mut RenderedBody,
-    ) -> Result<(), RenderError> {
-        let message = Message { urls, tracking };
-        out.bytes.clear();
-        self.subject_line(data, message, &mut out.subject)?;
-        out.bytes.extend_from_slice(TEXT_HEADER);
-        encoded(&self.text, data, message, &mut out.bytes)?;
-        out.bytes.extend_from_slice(HTML_HEADER);
-        encoded(&self.html, data, message, &mut out.bytes)?;
-        out.bytes.extend_from_slice(END);
-        Ok(())
-    }
-
-    fn subject_line(
+    /// Renders the subject for one recipient: one line of plain text, not yet encoded for a header. `out` is
+    /// emptied first. Error: as of [`CompiledEmail::write_body`].
+    pub fn write_subject(
         &self,
         data: &RenderData<'_>,
         message: Message<'_>,
@@ -141,6 +114,24 @@ impl CompiledEmail {
         out.clear();
         evaluate::render(&self.subject, data, message, None, out)?;
         make_line(out);
+        Ok(())
+    }
+
+    /// Appends a complete `multipart/alternative` body with [`BOUNDARY`] for one recipient: CRLF, at most 76
+    /// columns, ASCII, no dot at the start of a line. Nothing is written twice: constant text is copied, the
+    /// rest encoded, straight behind what `out` holds already.
+    /// Error: this recipient's data led into a limit; the others are not concerned.
+    pub fn write_body(
+        &self,
+        data: &RenderData<'_>,
+        message: Message<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), RenderError> {
+        out.extend_from_slice(TEXT_HEADER);
+        encoded(&self.text, data, message, out)?;
+        out.extend_from_slice(HTML_HEADER);
+        encoded(&self.html, data, message, out)?;
+        out.extend_from_slice(END);
         Ok(())
     }
 

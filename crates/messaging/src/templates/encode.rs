@@ -2,7 +2,8 @@
 //! campaign and only what differs is encoded for each recipient.
 //!
 //! Lines never exceed 76 characters, a space never ends a line, line breaks are CRLF. The encoding has
-//! no `=_`, so a boundary that contains it cannot occur in a body.
+//! no `=_`, so a boundary that contains it cannot occur in a body. A dot that would begin a line is encoded
+//! (RFC 2049 3), so SMTP has no dots to double.
 
 /// Longest encoded line without its CRLF.
 pub const LINE: usize = 76;
@@ -82,9 +83,14 @@ impl<'b> Writer<'b> {
     }
 
     fn plain(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
+        while let Some(first) = bytes.first() {
             if self.column >= LINE - 1 {
                 self.soft_break();
+            }
+            if self.column == 0 && *first == b'.' {
+                self.escape(b".");
+                bytes = &bytes[1..];
+                continue;
             }
             let room = (LINE - 1 - self.column).min(bytes.len());
             self.out.extend_from_slice(&bytes[..room]);
@@ -189,6 +195,7 @@ mod tests {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             assert!(line.len() <= LINE, "{} columns", line.len());
             assert!(!line.ends_with(b" ") && !line.ends_with(b"\t"));
+            assert!(!line.starts_with(b"."));
             assert!(line.iter().all(|b| matches!(b, b' '..=b'~' | b'\t')));
         }
     }
@@ -208,7 +215,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_pieces_decode_to_what_was_written(pieces in proptest::collection::vec(("(\\PC|[ \t\n=]){0,200}", any::<bool>()), 0..12)) {
+        fn any_pieces_decode_to_what_was_written(pieces in proptest::collection::vec(("(\\PC|[ .\t\n=]){0,200}", any::<bool>()), 0..12)) {
             let mut out = Vec::new();
             let mut writer = Writer::new(&mut out);
             let mut plain = String::new();

@@ -36,11 +36,12 @@ pub mod sql;
 pub mod text_part;
 
 pub use compile::compile;
-pub use compiled::{BOUNDARY, CompiledEmail, Destination, Link, MissingVariable, Preview, RenderedBody};
+pub use compiled::{BOUNDARY, CompiledEmail, Destination, Link, MissingVariable, Preview};
 pub use data::{
     AttributeValue, Attributes, CampaignView, ContactView, MessageUrls, PreviewAt, PreviewUrls, RenderData,
     StoreView, Tracking,
 };
+pub use liquid::evaluate::Message;
 pub use model::{Body, CompileOptions, EmailSource, Part, RenderError, TemplateIssue, Utm};
 pub use recipient::{AttributeNames, RecipientBuffer, StoredAttributes};
 

@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::ids::{CampaignId, StoreId};
+use std::cell::OnceCell;
 use store::StoreKeys;
 
 const VERSION: u8 = 1;
@@ -104,23 +105,53 @@ impl Unverified {
 pub struct MessageTokens {
     key: [u8; MAC_LENGTH],
     message: [u8; 20],
+    /// Tokens of the first links: each link stands in both parts of a message.
+    clicks: [OnceCell<UrlToken>; KEPT_LINKS],
+    /// Stands in both parts and in the header.
+    unsubscribe: OnceCell<UrlToken>,
 }
+
+type UrlToken = [u8; URL_TOKEN_LENGTH];
+/// Links whose tokens are kept; those of further links are made each time.
+const KEPT_LINKS: usize = 24;
 
 impl MessageTokens {
     /// For the message of `campaign` to the contact `ordinal`.
     pub fn new(keys: &StoreKeys, store: StoreId, campaign: CampaignId, ordinal: u32) -> Self {
         let message = message_bytes(store, campaign, ordinal);
-        MessageTokens { key: keys.token_mac(&[&[VERSION, KEY_ID], &message]), message }
+        MessageTokens {
+            key: keys.token_mac(&[&[VERSION, KEY_ID], &message]),
+            message,
+            clicks: [const { OnceCell::new() }; KEPT_LINKS],
+            unsubscribe: OnceCell::new(),
+        }
     }
 
     /// Appends the token of a URL purpose. `link` is 0 except for clicks.
     pub fn url(&self, purpose: Purpose, link: u16, out: &mut String) {
+        let kept = match purpose {
+            Purpose::Click => self.clicks.get(usize::from(link)),
+            Purpose::Unsubscribe => Some(&self.unsubscribe),
+            _ => None,
+        };
+        let token = match kept {
+            Some(kept) => *kept.get_or_init(|| self.make_url(purpose, link)),
+            None => self.make_url(purpose, link),
+        };
+        out.push_str(std::str::from_utf8(&token).expect("invariant: base64 is ASCII"));
+    }
+
+    fn make_url(&self, purpose: Purpose, link: u16) -> UrlToken {
         let mut bytes = [0; URL_TOKEN];
         bytes[..3].copy_from_slice(&[VERSION, KEY_ID, purpose as u8]);
         bytes[3..23].copy_from_slice(&self.message);
         bytes[23..URL_BODY].copy_from_slice(&link.to_be_bytes());
         bytes[URL_BODY..].copy_from_slice(&self.mac(purpose, link));
-        URL_SAFE_NO_PAD.encode_string(bytes, out);
+        let mut token = [0; URL_TOKEN_LENGTH];
+        let written =
+            URL_SAFE_NO_PAD.encode_slice(bytes, &mut token).expect("invariant: a token has one length");
+        debug_assert_eq!(written, URL_TOKEN_LENGTH);
+        token
     }
 
     /// Appends the local part of the return path: `b+…`.

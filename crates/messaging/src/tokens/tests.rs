@@ -151,3 +151,26 @@ proptest::proptest! {
         let _ = decode_address(&text);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_has_the_same_token_wherever_it_stands_and_no_other_link_has_it() {
+    let t = TestDb::sqlite().await.unwrap();
+    let keys = keys(&t).await;
+    let tokens = MessageTokens::new(&keys, t.a.store(), CampaignId(77), 5);
+    let token = |tokens: &MessageTokens, purpose, link| {
+        let mut text = String::new();
+        tokens.url(purpose, link, &mut text);
+        text
+    };
+    let mut seen = std::collections::HashSet::new();
+    for link in [0, 1, 23, 24, 25, 65_535] {
+        let first = token(&tokens, Purpose::Click, link);
+        assert_eq!(token(&tokens, Purpose::Click, link), first);
+        let fresh = MessageTokens::new(&keys, t.a.store(), CampaignId(77), 5);
+        assert_eq!(token(&fresh, Purpose::Click, link), first);
+        assert!(seen.insert(first));
+    }
+    let unsubscribe = token(&tokens, Purpose::Unsubscribe, 0);
+    assert_eq!(token(&tokens, Purpose::Unsubscribe, 0), unsubscribe);
+    assert!(seen.insert(unsubscribe));
+}

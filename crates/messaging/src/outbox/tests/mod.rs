@@ -1,2 +1,3 @@
 mod ledger;
+mod making;
 mod running;

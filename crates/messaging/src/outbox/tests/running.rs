@@ -356,6 +356,41 @@ async fn what_exceeds_a_providers_rate_waits_for_its_turn_and_is_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_hangs_does_not_hold_up_the_next_chunk_and_a_pause_holds_both() {
+    for_each_engine(|t| async move {
+        let keys = people(&t, 600).await?;
+        open(&t, 600).await?;
+        let (slow, far) = (Gate::closed(), Gate::closed());
+        // The first chunk has 200 recipients, of whom 180 may be written to: the 250th message is of the second.
+        let script = Script::new().on(Verb::Dot, When::Nth(5), Act::Wait(slow.clone())).on(
+            Verb::Dot,
+            When::Nth(250),
+            Act::Wait(far.clone()),
+        );
+        let sink = SmtpSink::with(script).await;
+        let (_keep, stop) = never();
+        let dispatcher = Arc::new(dispatcher(&t, &sink, 2, keys).await?);
+        let (runner, store, halt) = (dispatcher.clone(), t.a.clone(), stop.clone());
+        let run = tokio::spawn(async move { runner.run_to_end(&store, SEND, halt).await });
+        far.reached().await;
+        t.a.write(|tx| ledger::pause(tx, SEND, None)).await?;
+        slow.open();
+        far.open();
+        assert_eq!(run.await.expect("the run ends")?, RunEnd::Paused);
+        assert_eq!(sums(&t).await?.1.accepted, 250);
+        t.a.write(|tx| ledger::resume(tx, SEND)).await?;
+        assert_eq!(dispatcher.run_to_end(&t.a, SEND, stop).await?, RunEnd::Over);
+        let (_, counts) = sums(&t).await?;
+        assert_eq!((counts.accepted, counts.suppressed, counts.unknown), (540, 60, 0));
+        let mut got = recipients(&sink);
+        got.dedup();
+        assert_eq!((got.len(), sink.count()), (540, 540), "everybody once");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pause_holds_within_the_chunk_and_a_resume_goes_on() {
     for_each_engine(|t| async move {
         let keys = people(&t, 60).await?;

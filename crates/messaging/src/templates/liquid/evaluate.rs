@@ -288,7 +288,7 @@ impl<'a> Run<'a, '_> {
     fn address<S: Sink>(&self, url: &str, sink: &mut S) {
         match self.program.part {
             Part::Html => escape_html(url, |piece| sink.text(piece)),
-            _ if !url.contains(char::is_control) => sink.text(url),
+            _ if url.bytes().all(|b| b.is_ascii_graphic()) => sink.text(url),
             _ => sink.text(&only(url, |c| !c.is_control())),
         }
     }
@@ -406,10 +406,12 @@ impl<'a> Run<'a, '_> {
         if !self.message.tracking.opens {
             return;
         }
-        let mut url = String::new();
+        let mut url = std::mem::take(&mut self.scratch);
+        url.clear();
         self.message.urls.open_pixel(&mut url);
         sink.text("<img src=\"");
         escape_html(&url, |piece| sink.text(piece));
+        self.scratch = url;
         sink.text(
             "\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0;width:1px;height:1px\">",
         );
@@ -676,8 +678,10 @@ fn only(text: &str, keep: impl Fn(char) -> bool) -> String {
 
 /// Writes text so that HTML reads it as that text, in element content and in quoted attribute values.
 pub fn escape_html(text: &str, mut write: impl FnMut(&str)) {
+    // Bytes, not characters: this runs over every address of every message.
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
     let mut rest = text;
-    while let Some(index) = rest.find(['&', '<', '>', '"', '\'']) {
+    while let Some(index) = rest.bytes().position(is_special) {
         write(&rest[..index]);
         write(match rest.as_bytes()[index] {
             b'&' => "&amp;",

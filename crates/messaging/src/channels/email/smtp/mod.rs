@@ -26,7 +26,7 @@ pub use outcome::{Cause, ConnectError, NotSent, Outcome, PumpEnd, Stage};
 pub use pump::{MessageSource, Prepared};
 pub use relay::{Relay, Timeouts, Trust};
 pub use reply::{Enhanced, Reply};
-pub use stuffing::push_stuffed;
+pub use stuffing::{is_transparent, push_stuffed};
 pub use url::{Login, RelayUrl, RelayUrlError, Security, SmtpUrl};
 
 #[cfg(test)]

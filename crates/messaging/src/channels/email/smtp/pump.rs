@@ -7,7 +7,7 @@
 use super::connection::Connection;
 use super::envelope::{Envelope, needs_smtputf8};
 use super::outcome::{Cause, NotSent, Outcome, PumpEnd, Stage};
-use super::stuffing::push_stuffed;
+use super::stuffing::{END_OF_DATA, is_transparent, push_stuffed};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
@@ -269,14 +269,22 @@ impl<S: MessageSource> Pump<'_, S> {
 
     /// Past the intent mark: writes the body with its dot, and the next envelope if there is one.
     async fn hand_over(&mut self, message: Prepared) -> Result<(), PumpEnd> {
-        push_stuffed(&mut self.connection.wire.out, &message.body);
-        let dot_end = self.connection.wire.out.len();
+        let out = &mut self.connection.wire.out;
+        // A body that needs no stuffing is not copied: it goes from its own buffer.
+        let body: &[u8] = if is_transparent(&message.body) {
+            out.extend_from_slice(END_OF_DATA);
+            &message.body
+        } else {
+            push_stuffed(out, &message.body);
+            &[]
+        };
+        let dot_end = body.len() + out.len();
         if let Some(next) = self.ready_message().await {
             self.push_envelope(&next);
             self.in_flight = Some(next);
         }
         let limit = self.connection.timeouts.block;
-        if let Err(failed) = self.connection.wire.send(limit).await {
+        if let Err(failed) = self.connection.wire.send_behind(body, limit).await {
             return Err(self.failed_while_writing(message, dot_end, failed.certain_from, failed.cause).await);
         }
         let dot = self.connection.timeouts.dot;

@@ -4,6 +4,7 @@
 
 use super::outcome::Cause;
 use super::reply::{self, Reply};
+use std::io::IoSlice;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -34,7 +35,7 @@ pub(super) struct Wire {
 /// A write that failed.
 pub(super) struct SendFailed {
     pub(super) cause: Cause,
-    /// The server cannot have received anything from this offset on.
+    /// The server cannot have received anything from this offset on, of all that was to be written.
     pub(super) certain_from: usize,
 }
 
@@ -132,7 +133,12 @@ impl Wire {
 
     /// Writes the whole buffer and empties it; `limit` is for each block the server takes.
     pub(super) async fn send(&mut self, limit: Duration) -> Result<(), SendFailed> {
-        let result = write_all(&mut self.stream, &self.out, limit).await;
+        self.send_behind(&[], limit).await
+    }
+
+    /// The same with other bytes before the buffer, in one write.
+    pub(super) async fn send_behind(&mut self, first: &[u8], limit: Duration) -> Result<(), SendFailed> {
+        let result = write_all(&mut self.stream, first, &self.out, limit).await;
         self.out.clear();
         if self.out.capacity() > KEPT_BYTES_MAX {
             self.out.shrink_to(KEPT_BYTES_MAX / 16);
@@ -146,12 +152,20 @@ impl Wire {
     }
 }
 
-async fn write_all(stream: &mut Stream, bytes: &[u8], limit: Duration) -> Result<(), SendFailed> {
+async fn write_all(
+    stream: &mut Stream,
+    first: &[u8],
+    second: &[u8],
+    limit: Duration,
+) -> Result<(), SendFailed> {
+    let length = first.len() + second.len();
     let mut done = 0;
-    while done < bytes.len() {
+    while done < length {
+        let rest = [&first[done.min(first.len())..], &second[done.saturating_sub(first.len())..]];
+        let rest = rest.map(IoSlice::new);
         let written = match stream {
-            Stream::Plain(tcp) => timeout(limit, tcp.write(&bytes[done..])).await,
-            Stream::Tls(tls) => timeout(limit, tls.write(&bytes[done..])).await,
+            Stream::Plain(tcp) => timeout(limit, tcp.write_vectored(&rest)).await,
+            Stream::Tls(tls) => timeout(limit, tls.write_vectored(&rest)).await,
         };
         let cause = match written {
             Ok(Ok(0)) => Cause::Closed,
@@ -163,11 +177,11 @@ async fn write_all(stream: &mut Stream, bytes: &[u8], limit: Duration) -> Result
             Err(_) => Cause::Timeout,
         };
         // TLS may have sent part of what it reports as failed; only what was never given to it is certain.
-        let certain_from = if matches!(stream, Stream::Tls(_)) { bytes.len() } else { done };
+        let certain_from = if matches!(stream, Stream::Tls(_)) { length } else { done };
         return Err(SendFailed { cause, certain_from });
     }
     let Stream::Tls(tls) = stream else { return Ok(()) };
-    let failed = |cause| SendFailed { cause, certain_from: bytes.len() };
+    let failed = |cause| SendFailed { cause, certain_from: length };
     match timeout(limit, tls.flush()).await {
         Ok(flushed) => flushed.map_err(|e| failed(cause_of(&e))),
         Err(_) => Err(failed(Cause::Timeout)),

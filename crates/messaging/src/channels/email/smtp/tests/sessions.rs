@@ -27,6 +27,24 @@ async fn messages_arrive_whole_in_order_and_once() {
 }
 
 #[tokio::test]
+async fn bodies_with_and_without_dots_arrive_whole_in_turn_with_and_without_tls() {
+    for script in [Script::new(), Script::new().tls(SinkTls::Implicit)] {
+        let sink = SmtpSink::with(script).await;
+        let mut source = Listed::of(6);
+        for (n, message) in source.waiting.iter_mut().enumerate() {
+            // Far more than a socket's buffer takes at once.
+            let line = if n % 2 == 0 { "a line of text\r\n" } else { ".a dot\r\nand text\r\n" };
+            message.body = format!("Subject: {n}\r\n\r\n{}", line.repeat(n * 20_000)).into_bytes();
+        }
+        let expected: Vec<Vec<u8>> = source.waiting.iter().map(|m| m.body.clone()).collect();
+        let relay = relay_trusting(&sink.url(), &trusted());
+        let connection = Connection::open(&relay, &Timeouts::default()).await.unwrap();
+        assert_eq!(connection.pump(&mut source).await, PumpEnd::Finished);
+        assert!(bodies(&sink) == expected, "{}", sink.url());
+    }
+}
+
+#[tokio::test]
 async fn an_intent_is_marked_between_envelope_and_outcome_of_each_message() {
     let sink = SmtpSink::start().await;
     let mut source = Listed::of(3);

@@ -174,6 +174,15 @@ proptest! {
     }
 
     #[test]
+    fn a_body_goes_as_it_is_exactly_if_stuffing_would_not_change_it(
+        parts in prop::collection::vec(prop::sample::select(vec![".", "\r\n", "\r\n", "\n", "\r", "a", "text "]), 0..12)
+    ) {
+        let body = parts.concat().into_bytes();
+        let as_it_is = [body.as_slice(), b".\r\n"].concat();
+        prop_assert_eq!(is_transparent(&body), stuffed(&body) == as_it_is);
+    }
+
+    #[test]
     fn no_bytes_from_a_server_can_upset_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         if let Ok(Some(length)) = scan(&bytes) {
             prop_assert!(length <= bytes.len());
