@@ -14,8 +14,16 @@ CREATE TABLE contacts (
     PRIMARY KEY (store_id, ordinal)
 ) {clustered};
 CREATE UNIQUE INDEX contacts_id ON contacts (store_id, id);
-CREATE UNIQUE INDEX contacts_email ON contacts (store_id, email_bi) WHERE email_bi IS NOT NULL;
-CREATE UNIQUE INDEX contacts_phone ON contacts (store_id, phone_bi) WHERE phone_bi IS NOT NULL;
+
+-- Whose an address is, one row for each email address and phone number, as keyed hashes; the kind is hashed too,
+-- so that they never meet. A table and not indexes of contacts, so that a batch can write its hashes in their
+-- order: each page is touched once, however many there are.
+CREATE TABLE contact_addresses (
+    store_id {int} NOT NULL,
+    address_bi {blob} NOT NULL,
+    ordinal {int} NOT NULL,
+    PRIMARY KEY (store_id, address_bi)
+) {clustered};
 
 -- Ids that other systems gave to contacts, as keyed hashes; the readable form is sealed with the contact.
 CREATE TABLE contact_external_ids (

@@ -113,15 +113,22 @@ fn seal(key: &LessSafeKey, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn open(key: &LessSafeKey, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    open_into(key, aad, sealed, &mut plain)?;
+    Ok(plain)
+}
+
+fn open_into(key: &LessSafeKey, aad: &[u8], sealed: &[u8], plain: &mut Vec<u8>) -> Result<()> {
     let (nonce, body) = sealed.split_at_checked(NONCE_LEN).or_fault("open: too short")?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).or_fault("open: nonce")?;
-    let mut buffer = body.to_vec();
+    plain.clear();
+    plain.extend_from_slice(body);
     let length = key
-        .open_in_place(nonce, Aad::from(aad), &mut buffer)
+        .open_in_place(nonce, Aad::from(aad), plain)
         .map_err(|_| Fault::new("open: the key or the data is not the right one"))?
         .len();
-    buffer.truncate(length);
-    Ok(buffer)
+    plain.truncate(length);
+    Ok(())
 }
 
 /// A key for data of one kind, unwrapped.
@@ -139,6 +146,11 @@ impl SealingKey {
     /// Opens what [`SealingKey::seal`] made. Fault: wrong key, wrong purpose, or damaged.
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         open(&self.0, purpose.as_bytes(), sealed)
+    }
+
+    /// [`ContactKey::open`] into memory that is used again, for those who open very many.
+    pub fn open_into(&self, purpose: &str, sealed: &[u8], plain: &mut Vec<u8>) -> Result<()> {
+        open_into(&self.0, purpose.as_bytes(), sealed, plain)
     }
 }
 

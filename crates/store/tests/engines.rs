@@ -46,6 +46,37 @@ async fn a_transaction_that_fails_leaves_no_trace_and_twins_never_meet() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_writers_that_wait_together_only_those_that_fail_leave_nothing() {
+    for_each_engine(|t| async move {
+        let mut writers = tokio::task::JoinSet::new();
+        for n in 0..60_i64 {
+            let store = t.a.clone();
+            let work = move |tx: &mut Tx<'_>| -> Result<()> {
+                tx.execute(&PUT, params![format!("c{n}"), n])?;
+                match n % 3 {
+                    0 => Err(Problem::conflict("no").into()),
+                    _ => Ok(()),
+                }
+            };
+            // Every fourth is bulk work, which begins a group of its own.
+            writers.spawn(async move {
+                let ended = match n % 4 {
+                    0 => tokio::task::spawn_blocking(move || store.write_blocking(work)).await.unwrap(),
+                    _ => store.write(work).await,
+                };
+                assert_eq!(ended.is_err(), n % 3 == 0);
+            });
+        }
+        writers.join_all().await;
+        let kept: i64 = (0..60).filter(|n| n % 3 != 0).sum();
+        let row = t.a.query(&COUNT, params![]).await?.remove(0);
+        assert_eq!((row.int(0)?, row.int(1)?), (40, kept));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn positions_of_the_log_are_gap_free_under_concurrent_writers() {
     for_each_engine(|t| async move {
         let mut writers = tokio::task::JoinSet::new();

@@ -220,11 +220,7 @@ pub fn suppress_address(
     reason: Reason,
     grounds: &Grounds,
 ) -> Result<()> {
-    let owner = match channel {
-        Channel::Email => sql::list_by_emails(tx, vec![address])?.pop(),
-        Channel::Sms => sql::list_by_phones(tx, vec![address])?.pop(),
-        Channel::Push => None,
-    };
+    let owner = sql::list_by_addresses(tx, vec![address])?.pop();
     if let Some(contact) = &owner {
         change_many(tx, &[contact.ordinal], channel, reason.change(), grounds)?;
     }

@@ -3,7 +3,7 @@
 use crate::consent::model::{Change, Channel, ConsentSource, Suppression};
 use crate::contacts::changes::Changes;
 use crate::contacts::draft::{
-    Addresses, Blind, Draft, Existing, PII, PreparedDraft, StatusOutcome, UpsertOptions, apply_statuses,
+    Addresses, Blind, Existing, PII, PreparedDraft, StatusOutcome, UpsertOptions, apply_statuses,
     blind_email, blind_phone, derive_facts, fresh_facts, merge_facts, merge_personal,
 };
 use crate::contacts::model::{Facts, PersonalFields};
@@ -19,99 +19,105 @@ use store::{StoreKeys, Tx, Value};
 /// One contact of the batch while drafts join it.
 struct Slot {
     id: ContactId,
-    /// `None` for a new contact until it is written.
-    ordinal: Option<u32>,
-    facts: Facts,
-    /// Encoded facts of a new contact that nothing changed since.
-    encoded: Option<Vec<u8>>,
-    /// Opened fields; a known contact's are opened when first needed.
-    personal: Option<PersonalFields>,
+    /// A new contact's is given when it is written.
+    ordinal: u32,
+    is_new: bool,
+    /// Encoded facts, unless they are open.
+    encoded: Vec<u8>,
+    /// Opened facts; a new contact's are opened when another draft joins it.
+    facts: Option<Box<Facts>>,
+    /// Opened fields; opened when first needed.
+    personal: Option<Box<PersonalFields>>,
     wrapped_key: Vec<u8>,
     pii: Vec<u8>,
     email: Option<Blind>,
     phone: Option<Blind>,
+    /// Email address and phone number by which it is found at present.
+    found_by: [Option<Blind>; 2],
     external: Vec<Blind>,
     consents: Vec<(Channel, Change, ConsentSource)>,
     linked: Vec<(Channel, Blind)>,
     changed: bool,
     reseal: bool,
-    /// An address was given up and must be freed before others are written.
-    released: bool,
 }
 
 impl Slot {
     fn known(contact: StoredContact) -> Self {
         Slot {
             id: contact.id,
-            ordinal: Some(contact.ordinal),
-            facts: contact.facts,
-            encoded: None,
+            ordinal: contact.ordinal,
+            is_new: false,
+            encoded: Vec::new(),
+            facts: Some(Box::new(contact.facts)),
             personal: None,
             wrapped_key: contact.wrapped_key,
             pii: contact.pii,
             email: contact.email_bi,
             phone: contact.phone_bi,
+            found_by: [contact.email_bi, contact.phone_bi],
             external: Vec::new(),
             consents: Vec::new(),
             linked: Vec::new(),
             changed: false,
             reseal: false,
-            released: false,
         }
     }
 
-    fn fresh(prepared: PreparedDraft, source: ConsentSource) -> (Self, Draft, u32) {
-        let PreparedDraft { draft, id, addresses, wrapped_key, pii, facts, facts_encoded, statuses } =
-            prepared;
-        let slot = Slot {
-            id,
-            ordinal: None,
-            facts,
-            encoded: Some(facts_encoded),
+    fn fresh(prepared: PreparedDraft, source: ConsentSource) -> Self {
+        let changes = prepared.outcome.changes.into_iter();
+        Slot {
+            id: prepared.id,
+            ordinal: 0,
+            is_new: true,
+            encoded: prepared.facts,
+            facts: None,
             personal: None,
-            wrapped_key,
-            pii,
-            email: addresses.email,
-            phone: addresses.phone,
-            external: addresses.external,
-            consents: statuses
-                .changes
-                .into_iter()
-                .map(|(channel, change)| (channel, change, source))
-                .collect(),
+            wrapped_key: prepared.wrapped_key,
+            pii: prepared.pii,
+            email: prepared.addresses.email,
+            phone: prepared.addresses.phone,
+            found_by: [None; 2],
+            external: prepared.addresses.external,
+            consents: changes.map(|(channel, change)| (channel, change, source)).collect(),
             linked: Vec::new(),
             changed: true,
             reseal: false,
-            released: false,
-        };
-        (slot, draft, statuses.refused)
+        }
     }
 
-    fn address(&self, channel: Channel) -> Option<Blind> {
-        match channel {
-            Channel::Email => self.email,
-            Channel::Sms => self.phone,
-            Channel::Push => None,
+    fn facts(&mut self) -> Result<&mut Facts> {
+        let opened = match self.facts.take() {
+            Some(open) => open,
+            None => Box::new(Facts::decode(&self.encoded)?),
+        };
+        Ok(self.facts.insert(opened))
+    }
+
+    fn encoded(&mut self) -> Vec<u8> {
+        match &self.facts {
+            Some(facts) => facts.encode(),
+            None => std::mem::take(&mut self.encoded),
         }
     }
 
     fn personal(&mut self, keys: &StoreKeys) -> Result<&mut PersonalFields> {
         let opened = match self.personal.take() {
             Some(open) => open,
-            None => PersonalFields::decode(
-                &keys.open_contact_key(self.id, &self.wrapped_key)?.open(PII, &self.pii)?,
-            )?,
+            None => {
+                let key = keys.open_contact_key(self.id, &self.wrapped_key)?;
+                Box::new(PersonalFields::decode(&key.open(PII, &self.pii)?)?)
+            }
         };
         Ok(self.personal.insert(opened))
     }
 
-    fn sealed(&mut self, keys: &StoreKeys) -> Result<Vec<u8>> {
-        match (&self.personal, self.reseal) {
-            (Some(personal), true) => {
-                keys.open_contact_key(self.id, &self.wrapped_key)?.seal(PII, &personal.encode())
-            }
-            _ => Ok(std::mem::take(&mut self.pii)),
+    /// Seals the personal fields again if they changed.
+    fn seal(&mut self, keys: &StoreKeys) -> Result<()> {
+        if let (Some(personal), true) = (&self.personal, self.reseal) {
+            let key = keys.open_contact_key(self.id, &self.wrapped_key)?;
+            self.pii = key.seal(PII, &personal.encode())?;
         }
+        Ok(())
     }
 
     fn note(&mut self, outcome: StatusOutcome, source: ConsentSource) -> u32 {
@@ -121,17 +127,18 @@ impl Slot {
     }
 
     /// Takes over what the suppression list says about an address it has from now on.
-    fn take_listed(&mut self, channel: Channel, blind: Blind, hits: &list::Hits) {
+    fn take_listed(&mut self, channel: Channel, blind: Blind, hits: &list::Hits) -> Result<()> {
         let Some(entries) = hits.get(&(channel, blind)) else {
-            return;
+            return Ok(());
         };
         for (reason, at) in entries {
             let change = reason.change();
-            self.facts.channel_mut(channel).take(change, *at);
+            self.facts()?.channel_mut(channel).take(change, *at);
             self.consents.push((channel, change, ConsentSource::SuppressionList));
         }
         self.linked.push((channel, blind));
         self.changed = true;
+        Ok(())
     }
 }
 
@@ -160,6 +167,10 @@ impl Hasher for BlindHasher {
 struct Index(HashMap<u128, usize, BuildHasherDefault<BlindHasher>>);
 
 impl Index {
+    fn with_capacity(count: usize) -> Self {
+        Index(HashMap::with_capacity_and_hasher(count, BuildHasherDefault::default()))
+    }
+
     fn get(&self, blind: Option<Blind>) -> Option<usize> {
         self.0.get(&u128::from_le_bytes(blind?)).copied()
     }
@@ -197,37 +208,31 @@ impl<'a> Batch<'a> {
         drafts: &[PreparedDraft],
         options: &'a UpsertOptions,
     ) -> Result<Self> {
-        let emails: Vec<Blind> = drafts.iter().filter_map(|d| d.addresses.email).collect();
+        let mut addresses: Vec<Blind> = drafts.iter().filter_map(|d| d.addresses.email).collect();
         let phones: Vec<Blind> = drafts.iter().filter_map(|d| d.addresses.phone).collect();
         let external: Vec<Blind> = drafts.iter().flat_map(|d| d.addresses.external.iter().copied()).collect();
+        let hits = list::find_hits(tx, &addresses, &phones)?;
+        let phone_count = phones.len();
+        addresses.extend(phones);
         let mut batch = Batch {
             keys,
             options,
             now: tx.now(),
             slots: Vec::with_capacity(drafts.len()),
-            emails: Index::default(),
-            phones: Index::default(),
+            emails: Index::with_capacity(addresses.len() - phone_count),
+            phones: Index::with_capacity(phone_count),
             external: Index::default(),
-            hits: list::find_hits(tx, &emails, &phones)?,
+            hits,
             outcome: BatchOutcome { rows: Vec::with_capacity(drafts.len()), ..BatchOutcome::default() },
         };
-        batch.load_known(tx, emails, phones, external)?;
+        batch.load_known(tx, addresses, external)?;
         Ok(batch)
     }
 
-    fn load_known(
-        &mut self,
-        tx: &mut Tx<'_>,
-        emails: Vec<Blind>,
-        phones: Vec<Blind>,
-        external: Vec<Blind>,
-    ) -> Result<()> {
+    fn load_known(&mut self, tx: &mut Tx<'_>, addresses: Vec<Blind>, external: Vec<Blind>) -> Result<()> {
         let mut known = HashMap::new();
-        if !emails.is_empty() {
-            self.add_known(sql::list_by_emails(tx, emails)?, &mut known);
-        }
-        if !phones.is_empty() {
-            self.add_known(sql::list_by_phones(tx, phones)?, &mut known);
+        if !addresses.is_empty() {
+            self.add_known(sql::list_by_addresses(tx, addresses)?, &mut known);
         }
         if external.is_empty() {
             return Ok(());
@@ -283,7 +288,7 @@ impl<'a> Batch<'a> {
     pub(super) fn join(&mut self, prepared: PreparedDraft) -> Result<()> {
         let row = match self.resolve(&prepared.addresses) {
             Err(conflict) => RowOutcome::Conflict(conflict),
-            Ok(None) => self.create(prepared),
+            Ok(None) => self.create(prepared)?,
             Ok(Some(place)) => self.merge(place, &prepared)?,
         };
         match row {
@@ -296,39 +301,43 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn create(&mut self, prepared: PreparedDraft) -> RowOutcome {
-        let place = self.slots.len();
-        let (mut slot, draft, mut refused) = Slot::fresh(prepared, self.options.grounds.source);
-        self.emails.put(slot.email, place);
-        self.phones.put(slot.phone, place);
-        for blind in &slot.external {
+    fn create(&mut self, prepared: PreparedDraft) -> Result<RowOutcome> {
+        let (place, id) = (self.slots.len(), prepared.id);
+        let (email, phone) = (prepared.addresses.email, prepared.addresses.phone);
+        self.emails.put(email, place);
+        self.phones.put(phone, place);
+        for blind in &prepared.addresses.external {
             self.external.put(Some(*blind), place);
         }
-        if !self.hits.is_empty() && [Channel::Email, Channel::Sms].iter().any(|c| self.is_listed(&slot, *c)) {
-            refused = self.restart_listed(&mut slot, &draft);
-        }
-        let id = slot.id;
+        let is_listed = [(Channel::Email, email), (Channel::Sms, phone)]
+            .into_iter()
+            .any(|(channel, blind)| blind.is_some_and(|b| self.hits.contains_key(&(channel, b))));
+        let (slot, refused) = match is_listed {
+            true => self.listed(prepared)?,
+            false => {
+                let refused = prepared.outcome.refused;
+                (Slot::fresh(prepared, self.options.grounds.source), refused)
+            }
+        };
         self.outcome.subscriptions_refused += u64::from(refused);
         self.slots.push(slot);
-        RowOutcome::Created(id)
-    }
-
-    fn is_listed(&self, slot: &Slot, channel: Channel) -> bool {
-        slot.address(channel).is_some_and(|blind| self.hits.contains_key(&(channel, blind)))
+        Ok(RowOutcome::Created(id))
     }
 
     /// A new contact whose address is on the suppression list: the list speaks before the draft does.
-    fn restart_listed(&self, slot: &mut Slot, draft: &Draft) -> u32 {
-        slot.facts = fresh_facts(draft, self.options, self.now);
-        slot.encoded = None;
+    fn listed(&self, prepared: PreparedDraft) -> Result<(Slot, u32)> {
+        let draft = prepared.reopen(self.keys)?;
+        let mut slot = Slot::fresh(prepared, self.options.grounds.source);
+        slot.facts = Some(Box::new(fresh_facts(&draft, self.options, self.now)));
         slot.consents.clear();
-        for channel in [Channel::Email, Channel::Sms] {
-            if let Some(blind) = slot.address(channel) {
-                slot.take_listed(channel, blind, &self.hits);
+        for (channel, blind) in [(Channel::Email, slot.email), (Channel::Sms, slot.phone)] {
+            if let Some(blind) = blind {
+                slot.take_listed(channel, blind, &self.hits)?;
             }
         }
-        let outcome = apply_statuses(&mut slot.facts, draft, &self.options.grounds, self.now);
-        slot.note(outcome, self.options.grounds.source)
+        let outcome = apply_statuses(slot.facts()?, &draft, &self.options.grounds, self.now);
+        let refused = slot.note(outcome, self.options.grounds.source);
+        Ok((slot, refused))
     }
 
     fn merge(&mut self, place: usize, prepared: &PreparedDraft) -> Result<RowOutcome> {
@@ -338,23 +347,21 @@ impl<'a> Batch<'a> {
         if options.existing == Existing::Skip {
             return Ok(RowOutcome::Unchanged(slot.id));
         }
+        let draft = prepared.reopen(keys)?;
         // Whether this draft changes anything is told by a flag that begins false.
         slot.changed = false;
         let overwrite = options.existing == Existing::Overwrite;
-        if merge_personal(slot.personal(keys)?, &prepared.draft.personal, overwrite) {
+        if merge_personal(slot.personal(keys)?, &draft.personal, overwrite) {
             slot.reseal = true;
             slot.changed = true;
             self.readdress(place)?;
         }
         let slot = &mut self.slots[place];
-        slot.changed |= merge_facts(&mut slot.facts, &prepared.draft, options.origin, overwrite);
-        let outcome = apply_statuses(&mut slot.facts, &prepared.draft, &options.grounds, self.now);
+        slot.changed |= merge_facts(slot.facts()?, &draft, options.origin, overwrite);
+        let outcome = apply_statuses(slot.facts()?, &draft, &options.grounds, self.now);
         self.outcome.subscriptions_refused += u64::from(slot.note(outcome, options.grounds.source));
-        let changed = std::mem::replace(&mut slot.changed, true);
-        slot.changed = changed || before;
-        if changed {
-            slot.encoded = None;
-        }
+        let changed = slot.changed;
+        slot.changed |= before;
         Ok(if changed { RowOutcome::Updated(slot.id) } else { RowOutcome::Unchanged(slot.id) })
     }
 
@@ -363,22 +370,21 @@ impl<'a> Batch<'a> {
         let keys = self.keys;
         let slot = &mut self.slots[place];
         let personal = slot.personal(keys)?.clone();
-        derive_facts(&mut slot.facts, &personal);
+        derive_facts(slot.facts()?, &personal);
         let email = personal.email.as_deref().map(|e| blind_email(keys, e));
         let phone = personal.phone.as_deref().map(|p| blind_phone(keys, p));
         for (channel, old, new) in [(Channel::Email, slot.email, email), (Channel::Sms, slot.phone, phone)] {
             if old == new {
                 continue;
             }
-            slot.released |= old.is_some() && slot.ordinal.is_some();
-            if slot.facts.channel(channel).bounced_at.is_some() {
+            if slot.facts()?.channel(channel).bounced_at.is_some() {
                 // The dead address is gone; the new one has not bounced.
                 let lift = Change::Lift(Suppression::Bounced);
-                slot.facts.channel_mut(channel).take(lift, self.now);
+                slot.facts()?.channel_mut(channel).take(lift, self.now);
                 slot.consents.push((channel, lift, self.options.grounds.source));
             }
             if let Some(new) = new {
-                slot.take_listed(channel, new, &self.hits);
+                slot.take_listed(channel, new, &self.hits)?;
             }
         }
         let (old_email, old_phone) = (slot.email, slot.phone);
@@ -403,27 +409,26 @@ impl<'a> Batch<'a> {
 
     /// Writes what changed, records it and answers what became of each draft.
     pub(super) fn write(mut self, tx: &mut Tx<'_>) -> Result<BatchOutcome> {
+        let (now, keys) = (self.now, self.keys);
         self.slots.retain(|s| s.changed);
-        let fresh = self.slots.iter().filter(|s| s.ordinal.is_none()).count();
-        let released: Vec<u32> = self.slots.iter().filter(|s| s.released).filter_map(|s| s.ordinal).collect();
-        sql::release_addresses(tx, &released)?;
-        let mut next = if fresh > 0 { tx.take_ordinals(fresh as u32)? } else { 0 };
-        let (mut inserts, mut updates) = (Vec::with_capacity(fresh), Vec::new());
+        let fresh = self.slots.iter().filter(|s| s.is_new).count();
+        let mut next = if fresh == 0 { 0 } else { tx.take_ordinals(fresh as u32)? };
         let mut told = Told::default();
-        for mut slot in self.slots {
-            let is_new = slot.ordinal.is_none();
-            let ordinal = slot.ordinal.unwrap_or(next);
-            next += u32::from(is_new);
-            told.note(ordinal, &slot);
-            let sealed = slot.sealed(self.keys)?;
-            let facts = slot.encoded.take().unwrap_or_else(|| slot.facts.encode());
-            match is_new {
-                true => inserts.push(insert_row(ordinal, self.now, slot, facts, sealed)),
-                false => updates.push(update_row(ordinal, self.now, &slot, facts, sealed)),
+        let mut updates = Vec::new();
+        for slot in &mut self.slots {
+            slot.seal(keys)?;
+            if slot.is_new {
+                slot.ordinal = next;
+                next += 1;
+            } else {
+                updates.push(update_row(slot, now));
             }
+            told.note(slot);
         }
         tx.execute_many(&sql::UPDATE_CONTACT, updates)?;
+        let inserts = self.slots.into_iter().filter(|s| s.is_new).map(|slot| insert_row(slot, now));
         tx.insert_many(&sql::INSERT_CONTACT, inserts)?;
+        sql::move_addresses(tx, told.gone, told.come)?;
         tx.insert_many(&sql::INSERT_EXTERNAL, told.external)?;
         list::link(tx, &told.linked)?;
         told.changes.record(tx, &self.options.grounds)?;
@@ -435,35 +440,42 @@ impl<'a> Batch<'a> {
 #[derive(Default)]
 struct Told {
     changes: Changes,
+    gone: Vec<Blind>,
+    come: Vec<(Blind, u32)>,
     external: Vec<Vec<Value>>,
     linked: Vec<(Channel, Blind, u32)>,
 }
 
 impl Told {
-    fn note(&mut self, ordinal: u32, slot: &Slot) {
+    fn note(&mut self, slot: &Slot) {
+        let ordinal = slot.ordinal;
         self.changes.touch(ordinal);
         for (channel, change, source) in &slot.consents {
             self.changes.consent(ordinal, *channel, *change, *source);
+        }
+        for (old, new) in slot.found_by.into_iter().zip([slot.email, slot.phone]) {
+            if old != new {
+                self.gone.extend(old);
+                self.come.extend(new.map(|blind| (blind, ordinal)));
+            }
         }
         self.external.extend(slot.external.iter().map(|b| vec![(*b).into(), ordinal.into()]));
         self.linked.extend(slot.linked.iter().map(|(channel, blind)| (*channel, *blind, ordinal)));
     }
 }
 
-fn insert_row(ordinal: u32, now: Timestamp, slot: Slot, facts: Vec<u8>, pii: Vec<u8>) -> Vec<Value> {
+fn insert_row(mut slot: Slot, now: Timestamp) -> Vec<Value> {
+    let facts = slot.encoded();
+    // One more than the row's own: the store comes first.
     let mut row = Vec::with_capacity(10);
-    row.extend([
-        ordinal.into(),
-        slot.id.into(),
-        1_i64.into(),
-        now.into(),
-        slot.email.into(),
-        slot.phone.into(),
-    ]);
-    row.extend([facts.into(), slot.wrapped_key.into(), pii.into()]);
+    row.extend([slot.ordinal.into(), slot.id.into(), 1_i64.into(), now.into()]);
+    row.extend([slot.email.into(), slot.phone.into()]);
+    row.extend([facts.into(), slot.wrapped_key.into(), slot.pii.into()]);
     row
 }
 
-fn update_row(ordinal: u32, now: Timestamp, slot: &Slot, facts: Vec<u8>, pii: Vec<u8>) -> Vec<Value> {
-    vec![ordinal.into(), now.into(), slot.email.into(), slot.phone.into(), facts.into(), pii.into()]
+fn update_row(slot: &mut Slot, now: Timestamp) -> Vec<Value> {
+    let (facts, pii) = (slot.encoded(), std::mem::take(&mut slot.pii));
+    let (email, phone) = (slot.email.into(), slot.phone.into());
+    vec![slot.ordinal.into(), now.into(), email, phone, facts.into(), pii.into()]
 }

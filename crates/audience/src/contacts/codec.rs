@@ -419,11 +419,7 @@ fn read_birthday(value: &[u8]) -> Option<Birthday> {
 
 fn read_field(fields: &mut PersonalFields, tag: u8, value: &[u8]) -> Option<()> {
     match tag {
-        field::BIRTHDAY => {
-            let [a, b, month, day] = *value else { return None };
-            let year = Some(u16::from_le_bytes([a, b])).filter(|y| *y != 0);
-            fields.birthday = Some(Birthday { year, day: MonthDay { month, day } });
-        }
+        field::BIRTHDAY => fields.birthday = Some(read_birthday(value)?),
         field::EXTERNAL_ID => {
             let mut r = Reader(value);
             let (system, id) = (r.text()?.to_owned(), r.text()?.to_owned());
@@ -435,44 +431,51 @@ fn read_field(fields: &mut PersonalFields, tag: u8, value: &[u8]) -> Option<()> 
     Some(())
 }
 
-/// One field while it is searched, without copying texts.
+/// One field while it is searched. Texts are bytes that may be changed: nobody reads them again.
 pub(crate) enum Field<'a> {
-    Text(&'a str),
-    Phone(&'a str),
+    Text(&'a mut [u8]),
+    Phone(&'a mut [u8]),
     Birthday(Birthday),
-    Attribute(&'a AttributeValue),
+    Attributes(Vec<(u32, AttributeValue)>),
 }
 
 /// True if `holds` is true for any field of encoded personal fields. Fault: damaged.
-pub(crate) fn any_field(bytes: &[u8], holds: impl FnMut(Field<'_>) -> bool) -> Result<bool> {
+pub(crate) fn any_field(bytes: &mut [u8], holds: impl FnMut(Field<'_>) -> bool) -> Result<bool> {
     search_fields(bytes, holds).or_fault("decode the personal fields of a contact")
 }
 
-fn search_fields(bytes: &[u8], mut holds: impl FnMut(Field<'_>) -> bool) -> Option<bool> {
-    let mut r = Reader(bytes);
-    if r.byte()? != VERSION {
+fn search_fields(bytes: &mut [u8], mut holds: impl FnMut(Field<'_>) -> bool) -> Option<bool> {
+    let (version, mut rest) = bytes.split_first_mut()?;
+    if *version != VERSION {
         return None;
     }
-    while !r.0.is_empty() {
-        let tag = r.byte()?;
-        let length = usize::try_from(r.number()?).ok()?;
-        let value = r.bytes(length)?;
-        let found = match tag {
-            field::BIRTHDAY => holds(Field::Birthday(read_birthday(value)?)),
-            field::EXTERNAL_ID => {
-                let mut r = Reader(value);
-                r.text()?;
-                holds(Field::Text(r.text()?))
-            }
-            field::ATTRIBUTE => {
-                read_attributes(&mut Reader(value))?.iter().any(|(_, value)| holds(Field::Attribute(value)))
-            }
-            field::PHONE => holds(Field::Phone(std::str::from_utf8(value).ok()?)),
-            _ => holds(Field::Text(std::str::from_utf8(value).ok()?)),
-        };
-        if found {
+    while !rest.is_empty() {
+        let mut head = Reader(rest);
+        let tag = head.byte()?;
+        let length = usize::try_from(head.number()?).ok()?;
+        let begin = rest.len() - head.0.len();
+        let (field, behind) = rest.split_at_mut_checked(begin.checked_add(length)?)?;
+        rest = behind;
+        if holds(searched(tag, &mut field[begin..])?) {
             return Some(true);
         }
     }
     Some(false)
+}
+
+fn searched(tag: u8, value: &mut [u8]) -> Option<Field<'_>> {
+    Some(match tag {
+        field::BIRTHDAY => Field::Birthday(read_birthday(value)?),
+        field::EXTERNAL_ID => {
+            // The system's name is not searched.
+            let mut r = Reader(value);
+            r.text()?;
+            let id = r.text()?.len();
+            let begin = value.len().checked_sub(id)?;
+            Field::Text(&mut value[begin..])
+        }
+        field::ATTRIBUTE => Field::Attributes(read_attributes(&mut Reader(value))?),
+        field::PHONE => Field::Phone(value),
+        _ => Field::Text(value),
+    })
 }

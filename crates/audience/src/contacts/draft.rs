@@ -52,16 +52,38 @@ pub struct Draft {
     pub suppressions: Vec<(Channel, Suppression)>,
 }
 
-/// A draft with everything computed that needs no database: keyed hashes, key, sealed fields.
+/// A draft with everything computed that needs no database: keyed hashes, key, sealed fields. Small, because
+/// an import keeps a hundred thousand of them; what a known contact needs is opened again.
 pub struct PreparedDraft {
-    pub(crate) draft: Draft,
     pub(crate) id: ContactId,
     pub(crate) addresses: Addresses,
     pub(crate) wrapped_key: Vec<u8>,
     pub(crate) pii: Vec<u8>,
-    pub(crate) facts: Facts,
-    pub(crate) facts_encoded: Vec<u8>,
-    pub(crate) statuses: StatusOutcome,
+    /// Encoded facts of the contact, if it is a new one.
+    pub(crate) facts: Vec<u8>,
+    /// What came of the statuses for a new contact.
+    pub(crate) outcome: StatusOutcome,
+    pub(crate) statuses: Vec<RequestedStatus>,
+    pub(crate) suppressions: Vec<(Channel, Suppression)>,
+}
+
+impl PreparedDraft {
+    /// The draft it was made of.
+    pub(crate) fn reopen(&self, keys: &StoreKeys) -> Result<Draft> {
+        let facts = Facts::decode(&self.facts)?;
+        let key = keys.open_contact_key(self.id, &self.wrapped_key)?;
+        Ok(Draft {
+            personal: PersonalFields::decode(&key.open(PII, &self.pii)?)?,
+            country: facts.country,
+            language: facts.language,
+            time_zone: facts.time_zone,
+            gender: facts.gender,
+            tags: facts.tags.iter().map(|t| t.tag).collect(),
+            attributes: facts.attributes,
+            statuses: self.statuses.clone(),
+            suppressions: self.suppressions.clone(),
+        })
+    }
 }
 
 /// Keyed hashes of a contact's addresses.
@@ -128,9 +150,9 @@ pub fn prepare(
     let (key, wrapped_key) = keys.new_contact_key(id)?;
     let pii = key.seal(PII, &draft.personal.encode())?;
     let mut facts = fresh_facts(&draft, options, now);
-    let statuses = apply_statuses(&mut facts, &draft, &options.grounds, now);
-    let facts_encoded = facts.encode();
-    Ok(PreparedDraft { draft, id, addresses, wrapped_key, pii, facts, facts_encoded, statuses })
+    let outcome = apply_statuses(&mut facts, &draft, &options.grounds, now);
+    let (facts, Draft { statuses, suppressions, .. }) = (facts.encode(), draft);
+    Ok(PreparedDraft { id, addresses, wrapped_key, pii, facts, outcome, statuses, suppressions })
 }
 
 /// Facts of a new contact, before any status.

@@ -128,6 +128,7 @@ impl Editing<'_> {
             [(Channel::Email, old.0, addresses.email), (Channel::Sms, old.1, addresses.phone)]
         {
             if old != new {
+                sql::move_addresses(tx, Vec::from_iter(old), new.map(|blind| (blind, ordinal)).into_iter().collect())?;
                 self.change_address(tx, channel, new)?;
             }
         }
@@ -175,12 +176,12 @@ fn refuse_taken(tx: &mut Tx<'_>, ordinal: u32, addresses: &Addresses) -> Result<
     };
     let of_another = |found: Vec<StoredContact>| found.iter().any(|c| c.ordinal != ordinal);
     if let Some(email) = addresses.email
-        && of_another(sql::list_by_emails(tx, vec![email])?)
+        && of_another(sql::list_by_addresses(tx, vec![email])?)
     {
         return taken("/email", "email address");
     }
     if let Some(phone) = addresses.phone
-        && of_another(sql::list_by_phones(tx, vec![phone])?)
+        && of_another(sql::list_by_addresses(tx, vec![phone])?)
     {
         return taken("/phone", "phone number");
     }
@@ -206,6 +207,8 @@ pub fn erase(tx: &mut Tx<'_>, ordinals: &[u32], grounds: &Grounds) -> Result<Roa
     let now = tx.now();
     let gone: Vec<u32> = erased.iter().collect();
     list::unlink(tx, &gone)?;
+    let addresses = contacts.iter().flat_map(|c| [c.email_bi, c.phone_bi]).flatten();
+    sql::move_addresses(tx, addresses.collect(), Vec::new())?;
     tx.execute_many(&sql::DELETE_EXTERNAL, gone.iter().map(|o| vec![(*o).into()]))?;
     let rows = gone.iter().map(|o| vec![(*o).into(), now.into(), Value::Blob(Vec::new())]);
     tx.execute_many(&sql::ERASE_CONTACT, rows.collect::<Vec<_>>())?;

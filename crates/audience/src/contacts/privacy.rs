@@ -13,6 +13,12 @@ pub(super) static DATA: web::DataMap = web::data_map! {
             source "the person, the merchant's file or shop, or the API", retention "until erased",
             recipients "none";
     }
+    table "contact_addresses" {
+        none: store_id, ordinal;
+        personal: address_bi => purpose "finding the contact by email address or phone number",
+            basis "consent or contract", source "the person, the merchant's file or shop, or the API",
+            retention "until erased", recipients "none";
+    }
     table "contact_external_ids" {
         none: store_id, ordinal;
         personal: external_bi => purpose "finding the contact in another system", basis "contract",

@@ -6,11 +6,10 @@
 
 use crate::contacts::codec;
 use crate::contacts::draft::PII;
-use crate::contacts::model::PersonalFields;
+use crate::contacts::model::{AttributeValue, PersonalFields};
 use crate::contacts::phone;
-use crate::contacts::sql::{self, StoredContact};
+use crate::contacts::sql::{self, SealedContact, StoredContact};
 use kernel::email::EmailAddress;
-use kernel::ids::ContactId;
 use kernel::{OrFault, Result};
 use memchr::memmem;
 use roaring::RoaringBitmap;
@@ -18,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use store::{RowRef, Scoped, StoreKeys};
+use store::{Scoped, StoreKeys, Tx};
 
 /// Ordinals a thread takes at once.
 const BLOCK: u32 = 4_096;
@@ -164,17 +163,7 @@ impl Hunt {
             }
             let (from, before) = self.range(block);
             let hunt = self.clone();
-            let found = self.store.read_blocking(move |tx| {
-                let mut found = Vec::new();
-                if hunt.filter.members.as_ref().is_some_and(|m| m.range_cardinality(from..before) == 0) {
-                    return Ok(found);
-                }
-                sql::scan_rows(tx, from, before, |row| {
-                    found.extend(hunt.look(row)?);
-                    Ok(found.len() <= hunt.limit)
-                })?;
-                Ok(found)
-            });
+            let found = self.store.read_blocking(move |tx| hunt.look_through(tx, from, before));
             match found {
                 Ok(found) => self.bring(block, found),
                 Err(e) => {
@@ -191,17 +180,38 @@ impl Hunt {
         (before.saturating_sub(BLOCK), before)
     }
 
-    fn look(&self, row: &RowRef<'_>) -> Result<Option<(StoredContact, PersonalFields)>> {
-        let ordinal = row.int(0)? as u32;
-        if self.filter.members.as_ref().is_some_and(|m| !m.contains(ordinal)) {
-            return Ok(None);
+    /// The matches of a range, newest first; at most one more than a page has.
+    fn look_through(
+        &self,
+        tx: &mut Tx<'_>,
+        from: u32,
+        before: u32,
+    ) -> Result<Vec<(StoredContact, PersonalFields)>> {
+        let mut matches = Vec::new();
+        if self.filter.members.as_ref().is_some_and(|m| m.range_cardinality(from..before) == 0) {
+            return Ok(Vec::new());
         }
-        let key = self.keys.open_contact_key(ContactId(row.int(1)?), row.blob(5)?)?;
-        let plain = key.open(PII, row.blob(6)?)?;
-        match &self.needle {
-            Some(needle) if !needle.is_in(&plain)? => Ok(None),
-            _ => Ok(Some((StoredContact::of(row)?, PersonalFields::decode(&plain)?))),
+        let mut plain = Vec::new();
+        sql::scan_sealed(tx, from, before, |contact| {
+            if self.is_match(&contact, &mut plain)? {
+                matches.push(contact.ordinal);
+            }
+            Ok(matches.len() <= self.limit)
+        })?;
+        if matches.is_empty() {
+            return Ok(Vec::new());
         }
+        let contacts = sql::load_many(tx, &matches)?.into_iter().rev();
+        contacts.map(|contact| contact.open(&self.keys).map(|fields| (contact, fields))).collect()
+    }
+
+    fn is_match(&self, contact: &SealedContact<'_>, plain: &mut Vec<u8>) -> Result<bool> {
+        if self.filter.members.as_ref().is_some_and(|m| !m.contains(contact.ordinal)) {
+            return Ok(false);
+        }
+        let Some(needle) = &self.needle else { return Ok(true) };
+        self.keys.open_contact_key(contact.id, contact.wrapped_key)?.open_into(PII, contact.pii, plain)?;
+        needle.is_in(plain)
     }
 
     fn bring(&self, block: u32, found: Vec<(StoredContact, PersonalFields)>) {
@@ -259,30 +269,31 @@ impl Needle {
         }
     }
 
-    /// True if any opened field holds it.
-    pub(crate) fn is_in(&self, plain: &[u8]) -> Result<bool> {
-        let mut scratch = Vec::with_capacity(64);
+    /// True if any opened field holds it. Texts are turned to lower case where they stand.
+    pub(crate) fn is_in(&self, plain: &mut [u8]) -> Result<bool> {
         codec::any_field(plain, |field| match field {
-            codec::Field::Text(text) => self.is_in_text(text, &mut scratch),
+            codec::Field::Text(text) => self.is_in_text(text),
             codec::Field::Phone(text) => {
-                let digits = self.digits.as_ref().is_some_and(|d| d.find(text.as_bytes()).is_some());
-                digits || self.is_in_text(text, &mut scratch)
+                let digits = self.digits.as_ref().is_some_and(|d| d.find(text).is_some());
+                digits || self.is_in_text(text)
             }
             codec::Field::Birthday(birthday) => self.odd && birthday.to_string().contains(&self.lower),
-            codec::Field::Attribute(value) => match value {
-                crate::contacts::AttributeValue::Text(text) => self.is_in_text(text, &mut scratch),
+            codec::Field::Attributes(list) => list.iter().any(|(_, value)| match value {
+                AttributeValue::Text(text) => text.to_lowercase().contains(&self.lower),
                 other => self.odd && other.to_text().to_lowercase().contains(&self.lower),
-            },
+            }),
         })
     }
 
-    fn is_in_text(&self, text: &str, scratch: &mut Vec<u8>) -> bool {
+    fn is_in_text(&self, text: &mut [u8]) -> bool {
         if text.is_ascii() {
-            scratch.clear();
-            scratch.extend_from_slice(text.as_bytes());
-            scratch.make_ascii_lowercase();
-            return self.finder.find(scratch).is_some();
+            // The lower case of such a text is as long as it is.
+            if text.len() < self.lower.len() {
+                return false;
+            }
+            text.make_ascii_lowercase();
+            return self.finder.find(text).is_some();
         }
-        self.finder.find(text.to_lowercase().as_bytes()).is_some()
+        std::str::from_utf8(text).is_ok_and(|text| self.finder.find(text.to_lowercase().as_bytes()).is_some())
     }
 }

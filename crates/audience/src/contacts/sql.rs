@@ -18,8 +18,10 @@ statements! {
     /// Replaces what is stored of a contact.
     UPDATE_CONTACT = "UPDATE contacts SET version = version + 1, updated_at = $3, email_bi = $4, phone_bi = $5,
         facts = $6, pii = $7 WHERE store_id = $1 AND ordinal = $2";
-    /// Gives up the addresses of a contact that gets others in the same transaction.
-    RELEASE_ADDRESSES = "UPDATE contacts SET email_bi = NULL, phone_bi = NULL WHERE store_id = $1 AND ordinal = $2";
+    /// Notes whose an address is.
+    INSERT_ADDRESS = "INSERT INTO contact_addresses (store_id, address_bi, ordinal) VALUES ($1, $2, $3)";
+    /// Gives an address up.
+    DELETE_ADDRESS = "DELETE FROM contact_addresses WHERE store_id = $1 AND address_bi = $2";
     /// Replaces the facts of a contact.
     UPDATE_FACTS = "UPDATE contacts SET version = version + 1, updated_at = $3, facts = $4
         WHERE store_id = $1 AND ordinal = $2";
@@ -29,12 +31,10 @@ statements! {
     /// A contact by its public id.
     FIND_BY_ID = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
         WHERE store_id = $1 AND id = $2 AND wrapped_key IS NOT NULL";
-    /// Contacts by keyed hashes of email addresses.
-    LIST_BY_EMAILS = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
-        WHERE store_id = $1 AND email_bi {in $2} AND email_bi IS NOT NULL";
-    /// Contacts by keyed hashes of phone numbers.
-    LIST_BY_PHONES = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
-        WHERE store_id = $1 AND phone_bi {in $2} AND phone_bi IS NOT NULL";
+    /// Contacts by keyed hashes of addresses.
+    LIST_BY_ADDRESSES = "SELECT c.ordinal, c.id, c.version, c.updated_at, c.facts, c.wrapped_key, c.pii, c.email_bi,
+        c.phone_bi FROM contact_addresses a JOIN contacts c ON c.store_id = a.store_id AND c.ordinal = a.ordinal
+        WHERE a.store_id = $1 AND a.address_bi {in $2}";
     /// Contacts by ordinals, ascending.
     LIST_BY_ORDINALS = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
         WHERE store_id = $1 AND ordinal {in $2} AND wrapped_key IS NOT NULL ORDER BY ordinal";
@@ -46,6 +46,9 @@ statements! {
         WHERE store_id = $1 AND id {in $2} AND wrapped_key IS NOT NULL ORDER BY ordinal";
     /// A range of contacts, newest first.
     SCAN_CONTACTS = "SELECT ordinal, id, version, updated_at, facts, wrapped_key, pii, email_bi, phone_bi FROM contacts
+        WHERE store_id = $1 AND ordinal >= $2 AND ordinal < $3 AND wrapped_key IS NOT NULL ORDER BY ordinal DESC";
+    /// What a search looks at of a range of contacts, newest first.
+    SCAN_SEALED = "SELECT ordinal, id, wrapped_key, pii FROM contacts
         WHERE store_id = $1 AND ordinal >= $2 AND ordinal < $3 AND wrapped_key IS NOT NULL ORDER BY ordinal DESC";
     /// The facts of a range of contacts, ascending.
     SCAN_FACTS = "SELECT ordinal, facts FROM contacts
@@ -159,24 +162,23 @@ pub fn find_by_ordinal(tx: &mut Tx<'_>, ordinal: u32) -> Result<Option<StoredCon
 
 /// A contact by a normalised email address.
 pub fn find_by_email(tx: &mut Tx<'_>, keys: &StoreKeys, email: &str) -> Result<Option<StoredContact>> {
-    Ok(list_by_emails(tx, vec![super::draft::blind_email(keys, email)])?.pop())
+    Ok(list_by_addresses(tx, vec![super::draft::blind_email(keys, email)])?.pop())
 }
 
 /// A contact by a number in E.164.
 pub fn find_by_phone(tx: &mut Tx<'_>, keys: &StoreKeys, phone: &str) -> Result<Option<StoredContact>> {
-    Ok(list_by_phones(tx, vec![super::draft::blind_phone(keys, phone)])?.pop())
+    Ok(list_by_addresses(tx, vec![super::draft::blind_phone(keys, phone)])?.pop())
 }
 
 fn blobs(list: Vec<Blind>) -> Value {
     Value::Blobs(list.into_iter().map(|b| b.to_vec()).collect())
 }
 
-pub(crate) fn list_by_emails(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<StoredContact>> {
-    collect(tx, &LIST_BY_EMAILS, &[blobs(list)])
-}
-
-pub(crate) fn list_by_phones(tx: &mut Tx<'_>, list: Vec<Blind>) -> Result<Vec<StoredContact>> {
-    collect(tx, &LIST_BY_PHONES, &[blobs(list)])
+/// Contacts by keyed hashes of email addresses and phone numbers. A contact found by two is there twice.
+pub(crate) fn list_by_addresses(tx: &mut Tx<'_>, mut list: Vec<Blind>) -> Result<Vec<StoredContact>> {
+    // In order, the probes of a long list touch each page once.
+    list.sort_unstable();
+    collect(tx, &LIST_BY_ADDRESSES, &[blobs(list)])
 }
 
 /// The keyed hash of a contact's address on a channel.
@@ -211,8 +213,7 @@ pub(crate) fn list_addresses(
 /// Ordinals of the contacts who have some addresses.
 pub(crate) fn owners(tx: &mut Tx<'_>, channel: Channel, addresses: &[Blind]) -> Result<HashMap<Blind, u32>> {
     let found = match channel {
-        Channel::Email => list_by_emails(tx, addresses.to_vec())?,
-        Channel::Sms => list_by_phones(tx, addresses.to_vec())?,
+        Channel::Email | Channel::Sms => list_by_addresses(tx, addresses.to_vec())?,
         Channel::Push => Vec::new(),
     };
     Ok(found.iter().filter_map(|c| Some((address_of(c, channel)?, c.ordinal))).collect())
@@ -235,15 +236,29 @@ pub fn scan(
     tx.query_each(&SCAN_CONTACTS, params![from, before], |row| each(StoredContact::of(row)?))
 }
 
-/// Rows of contacts with ordinals in `from..before`, newest first, undecoded; columns as of
-/// [`SCAN_CONTACTS`].
-pub(crate) fn scan_rows(
+/// A contact in a range, still closed; borrows from the driver.
+pub(crate) struct SealedContact<'a> {
+    pub(crate) ordinal: u32,
+    pub(crate) id: ContactId,
+    pub(crate) wrapped_key: &'a [u8],
+    pub(crate) pii: &'a [u8],
+}
+
+/// Contacts with ordinals in `from..before`, newest first, closed, until `each` answers `false`.
+pub(crate) fn scan_sealed(
     tx: &mut Tx<'_>,
     from: u32,
     before: u32,
-    each: impl FnMut(&RowRef<'_>) -> Result<bool>,
+    mut each: impl FnMut(SealedContact<'_>) -> Result<bool>,
 ) -> Result<()> {
-    tx.query_each(&SCAN_CONTACTS, params![from, before], each)
+    tx.query_each(&SCAN_SEALED, params![from, before], |row| {
+        each(SealedContact {
+            ordinal: row.int(0)? as u32,
+            id: ContactId(row.int(1)?),
+            wrapped_key: row.blob(2)?,
+            pii: row.blob(3)?,
+        })
+    })
 }
 
 /// Facts of contacts with ordinals in `from..before`, ascending; erased ones are absent.
@@ -290,8 +305,14 @@ pub(crate) fn update_facts(tx: &mut Tx<'_>, changed: &[(u32, Facts)]) -> Result<
     tx.execute_many(&UPDATE_FACTS, rows).map(drop)
 }
 
-/// Gives up the addresses of contacts that get others in the same transaction, so that their order of
-/// writing does not matter to the unique indexes.
-pub(crate) fn release_addresses(tx: &mut Tx<'_>, ordinals: &[u32]) -> Result<()> {
-    tx.execute_many(&RELEASE_ADDRESSES, ordinals.iter().map(|o| vec![(*o).into()])).map(drop)
+/// Gives addresses up and notes whose others are. An address may change hands: those given up go first.
+pub(crate) fn move_addresses(
+    tx: &mut Tx<'_>,
+    mut gone: Vec<Blind>,
+    mut come: Vec<(Blind, u32)>,
+) -> Result<()> {
+    gone.sort_unstable();
+    come.sort_unstable();
+    tx.execute_many(&DELETE_ADDRESS, gone.into_iter().map(|a| vec![a.into()]))?;
+    tx.insert_many(&INSERT_ADDRESS, come.into_iter().map(|(a, o)| vec![a.into(), o.into()])).map(drop)
 }

@@ -118,12 +118,10 @@ fn half(blind: Blind) -> u64 {
 }
 
 fn known(tx: &mut Tx<'_>, waiting: &[Addresses]) -> Result<HashSet<Blind>> {
-    let mut known = HashSet::new();
-    let emails: Vec<Blind> = waiting.iter().filter_map(|a| a.email).collect();
-    let phones: Vec<Blind> = waiting.iter().filter_map(|a| a.phone).collect();
+    let addresses: Vec<Blind> = waiting.iter().flat_map(|a| [a.email, a.phone]).flatten().collect();
     let external: Vec<Blind> = waiting.iter().flat_map(|a| a.external.iter().copied()).collect();
-    known.extend(contacts::list_by_emails(tx, emails)?.iter().filter_map(|c| c.email_bi));
-    known.extend(contacts::list_by_phones(tx, phones)?.iter().filter_map(|c| c.phone_bi));
+    let found = contacts::list_by_addresses(tx, addresses)?;
+    let mut known: HashSet<Blind> = found.iter().flat_map(|c| [c.email_bi, c.phone_bi]).flatten().collect();
     known.extend(contacts::list_external(tx, external)?.into_iter().map(|(blind, _)| blind));
     Ok(known)
 }

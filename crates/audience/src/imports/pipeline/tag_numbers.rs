@@ -25,27 +25,35 @@ impl TagNumbers {
 
     /// Gives the drafts the numbers of their tags.
     pub(super) fn resolve(&self, rows: &mut [RowDraft], issues: &mut Vec<Issue>) -> Result<()> {
-        self.learn(rows)?;
-        let known = self.known.read().unwrap_or_else(|e| e.into_inner());
-        for row in rows {
-            let numbers = row.tags.iter().filter_map(|t| known.get(t).copied());
-            row.draft.tags = numbers.collect();
-            if row.draft.tags.len() < row.tags.len() {
-                issues.push(Issue::warning(row.line, None, TOO_MANY, ""));
-            }
+        let missing = self.number(rows);
+        if !missing.is_empty() {
+            self.learn(missing)?;
+            self.number(rows);
+        }
+        for row in rows.iter().filter(|row| row.draft.tags.len() < row.tags.len()) {
+            issues.push(Issue::warning(row.line, None, TOO_MANY, ""));
         }
         Ok(())
     }
 
-    fn learn(&self, rows: &[RowDraft]) -> Result<()> {
-        let missing: Vec<String> = {
-            let known = self.known.read().unwrap_or_else(|e| e.into_inner());
-            let names = rows.iter().flat_map(|r| &r.tags).filter(|t| !known.contains_key(*t));
-            names.collect::<HashSet<_>>().into_iter().cloned().collect()
-        };
-        if missing.is_empty() {
-            return Ok(());
+    /// Writes the numbers that are known; answers the names of the others.
+    fn number(&self, rows: &mut [RowDraft]) -> HashSet<String> {
+        let known = self.known.read().unwrap_or_else(|e| e.into_inner());
+        let mut missing = HashSet::new();
+        for row in rows {
+            row.draft.tags.clear();
+            for name in &row.tags {
+                match known.get(name) {
+                    Some(number) => row.draft.tags.push(*number),
+                    None => missing.extend(Some(name.clone())),
+                }
+            }
         }
+        missing
+    }
+
+    fn learn(&self, missing: HashSet<String>) -> Result<()> {
+        let missing = Vec::from_iter(missing);
         let names = missing.clone();
         match self.store.write_blocking(move |tx| dictionary::ensure(tx, &names)) {
             Ok(numbers) => {

@@ -1,8 +1,10 @@
 //! SQLite: one writer thread that groups waiting transactions into one commit, and a pool of readers.
 //!
-//! The writer drains its queue without a timer: groups grow by themselves with load. Every closure runs
-//! in a savepoint, so one that fails leaves the others alone. Answers go out after the commit.
+//! Readers are made as they are needed and kept.
 
+mod writer;
+
+use self::writer::{Job, Place, Ran, job, write_loop};
 use super::Conn;
 use crate::statement::Statement;
 use crate::value::{Row, RowRef, Value};
@@ -15,10 +17,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
-/// Most closures in one commit.
-const GROUP_MAX: usize = 512;
 /// Most waiting closures; more wait in their callers.
 const QUEUE_MAX: usize = 4096;
 /// How long to wait for another process's transaction.
@@ -28,10 +28,7 @@ const CHECKPOINT_PAGES: u32 = 16_384;
 const BULK_CHECKPOINT_PAGES: u32 = 262_144;
 /// Page cache of the writer: usual, and during bulk work. KiB.
 const CACHE_KIB: u32 = 16_384;
-const BULK_CACHE_KIB: u32 = 196_608;
-
-type Finish = Box<dyn FnOnce(Result<(), Arc<str>>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Finish + Send>;
+const BULK_CACHE_KIB: u32 = 65_536;
 
 /// An open SQLite file.
 pub struct Sqlite {
@@ -64,7 +61,7 @@ impl Sqlite {
         &self,
         work: impl FnOnce(Conn<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (job, answer) = job(work);
+        let (job, answer) = job(work, false);
         let writer = self.writer.clone();
         match writer.try_send(job) {
             Ok(()) => {}
@@ -85,7 +82,7 @@ impl Sqlite {
         &self,
         work: impl FnOnce(Conn<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (job, answer) = job(work);
+        let (job, answer) = job(work, true);
         self.writer.send(job).map_err(|_| Fault::new("the writer thread ended"))?;
         answer.blocking_recv().or_fault("wait for the writer")?
     }
@@ -113,16 +110,16 @@ impl Sqlite {
     pub(crate) fn set_bulk(&self, on: bool) -> Result<()> {
         let (pages, cache) =
             if on { (BULK_CHECKPOINT_PAGES, BULK_CACHE_KIB) } else { (CHECKPOINT_PAGES, CACHE_KIB) };
-        let job: Job = Box::new(move |c| {
+        let run = Box::new(move |c: &Connection, _: Place| {
             let set = c
                 .pragma_update(None, "wal_autocheckpoint", pages)
                 .and_then(|()| c.pragma_update(None, "cache_size", -i64::from(cache)));
             if let Err(e) = set {
                 tracing::warn!(error = %e, "bulk settings were not taken");
             }
-            Box::new(|_| {})
+            Ran { keep: true, finish: Box::new(|_| {}) }
         });
-        self.writer.send(job).map_err(|_| Fault::new("the writer thread ended"))?;
+        self.writer.send(Job { is_bulk: false, run }).map_err(|_| Fault::new("the writer thread ended"))?;
         if !on {
             let connection = connect(&self.path, true)?;
             connection.pragma_update(None, "busy_timeout", 1_000).or_fault("set the busy timeout")?;
@@ -229,81 +226,6 @@ fn configure(c: &Connection, writer: bool) -> rusqlite::Result<()> {
     c.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     c.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     rusqlite::vtab::array::load_module(c)
-}
-
-fn job<T: Send + 'static>(
-    work: impl FnOnce(Conn<'_>) -> Result<T> + Send + 'static,
-) -> (Job, oneshot::Receiver<Result<T>>) {
-    let (send, receive) = oneshot::channel();
-    let job: Job = Box::new(move |connection| {
-        let outcome = in_savepoint(connection, work);
-        Box::new(move |committed| {
-            let answer = match (committed, outcome) {
-                (Ok(()), outcome) => outcome,
-                (Err(_), Err(e)) => Err(e),
-                (Err(why), Ok(_)) => Err(Fault::transient(format!("commit failed: {why}")).into()),
-            };
-            // The caller may have gone away; its work is done or undone all the same.
-            drop(send.send(answer));
-        })
-    });
-    (job, receive)
-}
-
-fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(Conn<'_>) -> Result<T>) -> Result<T> {
-    batch(connection, "SAVEPOINT one")?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(Conn::Sqlite(connection))))
-        .unwrap_or_else(|_| Err(Fault::new("a transaction panicked").into()));
-    match outcome {
-        Ok(value) => batch(connection, "RELEASE one").map(|()| value),
-        Err(e) => {
-            batch(connection, "ROLLBACK TO one; RELEASE one")?;
-            Err(e)
-        }
-    }
-}
-
-fn write_loop(connection: &Connection, jobs: &mpsc::Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        if let Err(e) = batch(connection, "BEGIN IMMEDIATE") {
-            refuse(first, &e);
-            continue;
-        }
-        let mut finished = vec![first(connection)];
-        while finished.len() < GROUP_MAX && !connection.is_autocommit() {
-            let Ok(next) = jobs.try_recv() else { break };
-            finished.push(next(connection));
-        }
-        let committed = commit(connection);
-        for finish in finished {
-            finish(committed.clone());
-        }
-    }
-}
-
-fn commit(connection: &Connection) -> Result<(), Arc<str>> {
-    if connection.is_autocommit() {
-        // The engine rolled the whole transaction back by itself (disk full, for example).
-        return Err("the engine rolled back".into());
-    }
-    batch(connection, "COMMIT").map_err(|e| {
-        if !connection.is_autocommit()
-            && let Err(again) = batch(connection, "ROLLBACK")
-        {
-            tracing::error!(error = %again, "rollback after a failed commit failed");
-        }
-        Arc::from(e.to_string())
-    })
-}
-
-/// Answers a job whose transaction could not begin, without running it.
-fn refuse(job: Job, why: &Error) {
-    tracing::warn!(error = %why, "a write could not begin");
-    // Running it on a fresh in-memory connection makes it fail without touching data.
-    if let Ok(empty) = Connection::open_in_memory() {
-        let finish = job(&empty);
-        finish(Err(Arc::from(why.to_string())));
-    }
 }
 
 pub(super) fn fault(doing: &str, e: rusqlite::Error) -> Error {

@@ -2,6 +2,8 @@
 //!
 //! Closures are synchronous like SQLite's; they run on a blocking thread that waits for each statement.
 
+mod copy;
+
 use super::Conn;
 use crate::database::Access;
 use crate::statement::Statement;
@@ -13,7 +15,6 @@ use kernel::{Error, Fault, OrFault, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 /// Connections a process holds at most.
@@ -174,24 +175,16 @@ impl Session {
         rows: impl Iterator<Item = Vec<Value>>,
     ) -> Result<u64> {
         let (copy, probe) = copy_text(statement).or_fault("read an INSERT for COPY")?;
-        let run = async {
-            let types: Vec<Type> = self
-                .client
-                .prepare_cached(&probe)
-                .await?
-                .columns()
-                .iter()
-                .map(|c| c.type_().clone())
-                .collect();
-            let sink = self.client.copy_in(&copy).await?;
-            let writer = BinaryCopyInWriter::new(sink, &types);
-            pin_mut!(writer);
-            for row in rows {
-                writer.as_mut().write_raw(&row).await?;
-            }
-            writer.finish().await
+        let prepare = async {
+            let probe = self.client.prepare_cached(&probe).await?;
+            let types: Vec<Type> = probe.columns().iter().map(|c| c.type_().clone()).collect();
+            Ok((self.client.copy_in(&copy).await?, types))
         };
-        self.handle.block_on(run).map_err(|e| fault(statement.name, e))
+        let run = async {
+            let (sink, types) = prepare.await.map_err(|e| fault(statement.name, e))?;
+            copy::send(sink, &types, rows).await
+        };
+        self.handle.block_on(run)
     }
 }
 
