@@ -3,7 +3,7 @@ import { useDraggable, useDroppable } from '@dnd-kit/core';
 import { Box, Group, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { calendarDay, weekday, zone } from '../../lib/format';
-import { wallOf } from '../../lib/zone';
+import { wallTime } from '../../lib/wall-time';
 import { CampaignStatus } from '../../parts/campaign-words/state';
 import { PlaceLink } from '../../parts/links/links';
 import { type Brief, momentOf } from './brief';
@@ -120,7 +120,7 @@ function Entry({ campaign }: { campaign: Brief }) {
     >
       <Group gap={2} wrap="nowrap" justify="space-between">
         <Text fz="xs" c="dimmed">
-          {at === undefined ? '' : wallOf(at, zone()).slice(11, 16)}
+          {at === undefined ? '' : wallTime(at, zone()).slice(11, 16)}
         </Text>
         <CampaignMenu campaign={campaign} />
       </Group>

@@ -1,5 +1,5 @@
 /** Days of a calendar, as `YYYY-MM-DD` in the store's time zone. Pure. */
-import { instantOf, wallOf } from '../../lib/zone';
+import { instantOf, wallTime } from '../../lib/wall-time';
 
 export type Period = 'month' | 'week';
 
@@ -43,10 +43,10 @@ export function daysOf(period: Period, day: string, firstDay: number): string[] 
 
 /** The day on which an instant lies. */
 export function dayOf(instant: string, zone: string): string {
-  return wallOf(instant, zone).slice(0, 10);
+  return wallTime(instant, zone).slice(0, 10);
 }
 
 /** The same time of day on another day. */
 export function movedTo(instant: string, day: string, zone: string): string {
-  return instantOf(`${day} ${wallOf(instant, zone).slice(11)}`, zone);
+  return instantOf(`${day} ${wallTime(instant, zone).slice(11)}`, zone);
 }

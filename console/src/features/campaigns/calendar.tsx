@@ -7,7 +7,7 @@ import { createLazyRoute } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { calendarDay, monthOf, weekStartsOn, zone } from '../../lib/format';
 import { useShortcuts } from '../../lib/keys';
-import { instantOf, wallOf } from '../../lib/zone';
+import { instantOf, wallTime } from '../../lib/wall-time';
 import { useGo } from '../../parts/links/links';
 import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
@@ -26,7 +26,7 @@ function Calendar() {
   const params = route.useParams();
   const navigate = route.useNavigate();
   const go = useGo();
-  const today = wallOf(Date.now(), zone()).slice(0, 10);
+  const today = wallTime(Date.now(), zone()).slice(0, 10);
   const { period = 'month', day = today } = search;
   const days = daysOf(period, day, weekStartsOn());
   const [first = today, last = today] = [days[0], days.at(-1)];

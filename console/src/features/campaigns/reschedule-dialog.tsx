@@ -4,7 +4,7 @@ import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ownTime, zone } from '../../lib/format';
-import { instantOf, wallOf } from '../../lib/zone';
+import { instantOf, wallTime } from '../../lib/wall-time';
 import type { MenuCampaign } from './campaign-menu';
 import { reschedule } from './list-query';
 import { useDeeds } from './use-deeds';
@@ -35,9 +35,9 @@ export function RescheduleDialog({ campaign, onClose }: { campaign: MenuCampaign
             label={t('timing.atLabel', { zone: zone() })}
             description={own === undefined ? undefined : t('common:yourTime', { time: own })}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
-            value={wallOf(at, zone())}
+            value={wallTime(at, zone())}
             valueFormat="YYYY-MM-DD HH:mm"
-            minDate={wallOf(Date.now(), zone()).slice(0, 10)}
+            minDate={wallTime(Date.now(), zone()).slice(0, 10)}
             onChange={(wall) => wall !== null && setAt(instantOf(wall, zone()))}
             timePickerProps={{ hoursInputLabel: t('timing.hours'), minutesInputLabel: t('timing.minutes') }}
             submitButtonProps={{ 'aria-label': t('timing.choose') }}

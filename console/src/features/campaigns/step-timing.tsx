@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { dateTime, ownTime, zone } from '../../lib/format';
 import { storeQuery } from '../../lib/session';
-import { instantOf, wallOf } from '../../lib/zone';
+import { instantOf, wallTime } from '../../lib/wall-time';
 import { PlaceLink } from '../../parts/links/links';
 import type { Timing } from './queries';
 import type { StepProps } from './wizard';
@@ -74,7 +74,7 @@ function soon(): number {
 function firstTiming(kind: Timing['kind']): Timing {
   if (kind === 'at') return { kind, at: new Date(soon()).toISOString() };
   if (kind === 'local_time') {
-    const tomorrow = wallOf(Date.now() + 24 * HOUR_MS, zone()).slice(0, 10);
+    const tomorrow = wallTime(Date.now() + 24 * HOUR_MS, zone()).slice(0, 10);
     return { kind, at: `${tomorrow}T10:00:00`, late_at_once: false };
   }
   return { kind: 'now' };
@@ -91,8 +91,8 @@ function AtTime({ at, onChange }: { at: string; onChange: (at: string) => void }
         own === undefined ? dateTime(at) : `${dateTime(at)} · ${t('common:yourTime', { time: own })}`
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      value={wallOf(at, zone())}
-      minDate={wallOf(Date.now(), zone()).slice(0, 10)}
+      value={wallTime(at, zone())}
+      minDate={wallTime(Date.now(), zone()).slice(0, 10)}
       valueFormat="YYYY-MM-DD HH:mm"
       w={280}
       error={isPast ? t('timing.past') : undefined}
