@@ -185,9 +185,12 @@ function selection<Row>(
   return Object.fromEntries(ids.map((id) => [id, true]));
 }
 
-/** True if a click on `target` means the row and not a control in it. */
+/**
+ * True if a click on `target` means the row and not a control in it. Menus and dialogs of a row stand
+ * elsewhere in the page, but React tells the row of clicks in them as well.
+ */
 function opens(target: EventTarget, row: Element): boolean {
-  if (!(target instanceof Element)) return false;
+  if (!(target instanceof Element) || !row.contains(target)) return false;
   const control = target.closest('a, button, input, label, [role="menuitem"]');
   return control === null || !row.contains(control);
 }

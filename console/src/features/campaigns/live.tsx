@@ -3,7 +3,7 @@ import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@man
 import { IconChartBar, IconMailbox } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { clock, dateTime, number, ownTime, share } from '../../lib/format';
 import { type CampaignNews, useNews } from '../../lib/stream';
@@ -140,11 +140,21 @@ function useLive(id: string): number | undefined {
   return rate;
 }
 
+/** The report may tell of the end before the stream does: then the state is asked for as well. */
+function useEnd(campaign: Campaign, finishedAt: string | null | undefined): void {
+  const queries = useQueryClient();
+  const isBehind = campaign.state === 'running' && Boolean(finishedAt);
+  useEffect(() => {
+    if (isBehind) void queries.invalidateQueries({ queryKey: campaignQuery(campaign.id).queryKey });
+  }, [isBehind, queries, campaign.id]);
+}
+
 function Running({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaigns');
   const rate = useLive(campaign.id);
   const query = useQuery(reportQuery(campaign.id));
   const go = useGo();
+  useEnd(campaign, query.data?.finished_at);
   const isSending = campaign.state === 'running' || campaign.state === 'paused';
   return (
     <Loaded query={query}>

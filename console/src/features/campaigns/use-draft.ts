@@ -14,7 +14,8 @@ import {
 
 export interface DraftState {
   draft: Draft;
-  /** The version on the server; what depends on what is saved asks again when it changes. */
+  /** What the server has; what depends on it asks again when its version changes. */
+  saved: Draft;
   version: number;
   save: SaveState;
   setName: (name: string) => void;
@@ -29,7 +30,10 @@ export interface DraftState {
 export function useDraft(campaign: Campaign): DraftState {
   const queries = useQueryClient();
   const [draft, setDraft] = useState<Draft>(() => draftOf(campaign));
-  const [version, setVersion] = useState(campaign.version);
+  const [{ saved, version }, setSaved] = useState(() => ({
+    saved: draftOf(campaign),
+    version: campaign.version,
+  }));
   const [save, setSave] = useState<SaveState>({ kind: 'saved', at: undefined });
   const latest = useRef(draft);
   const saver = useRef<Autosave<Draft>>(undefined);
@@ -37,10 +41,10 @@ export function useDraft(campaign: Campaign): DraftState {
     version: campaign.version,
     onState: setSave,
     save: async (value, from) => {
-      const saved = await saveCampaign(campaign.id, value, from);
-      queries.setQueryData(campaignQuery(campaign.id).queryKey, saved);
-      setVersion(saved.version);
-      return saved.version;
+      const answer = await saveCampaign(campaign.id, value, from);
+      queries.setQueryData(campaignQuery(campaign.id).queryKey, answer);
+      setSaved({ saved: draftOf(answer), version: answer.version });
+      return answer.version;
     },
   });
   const change = useCallback((next: Draft) => {
@@ -58,6 +62,7 @@ export function useDraft(campaign: Campaign): DraftState {
   }, []);
   return {
     draft,
+    saved,
     version,
     save,
     setName: (name) => change({ ...latest.current, name }),
@@ -65,7 +70,7 @@ export function useDraft(campaign: Campaign): DraftState {
     setSettings: (part) => change({ ...latest.current, settings: { ...latest.current.settings, ...part } }),
     flush: useCallback(async () => saver.current?.flush(), []),
     resolve: (theirs, keepMine) => {
-      setVersion(theirs.version);
+      setSaved({ saved: draftOf(theirs), version: theirs.version });
       if (!keepMine) {
         latest.current = draftOf(theirs);
         setDraft(latest.current);

@@ -1,5 +1,6 @@
 /** The campaign wizard: four steps, free to jump between, saved as they are filled in. */
 import { Alert, Button, Grid, Group, NavLink, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import {
   IconArrowLeft,
   IconArrowRight,
@@ -14,6 +15,7 @@ import { CampaignStatus } from '../../parts/campaign-words/state';
 import { PlaceLink } from '../../parts/links/links';
 import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
+import { CampaignMenu } from './campaign-menu';
 import { ConflictDialog } from './conflict-dialog';
 import { type Step, stepOf } from './model';
 import { type Campaign, campaignQuery, type Plan, planQuery } from './queries';
@@ -56,11 +58,21 @@ function WizardScreen() {
 
 function NotADraft({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation('campaigns');
+  const text =
+    campaign.state === 'scheduled'
+      ? t('wizard.scheduledText')
+      : campaign.launched_at
+        ? t('wizard.launchedText')
+        : t('wizard.archivedText');
   return (
-    <Page title={campaign.name} badge={<CampaignStatus state={campaign.state} />}>
+    <Page
+      title={campaign.name}
+      badge={<CampaignStatus state={campaign.state} />}
+      actions={<CampaignMenu campaign={campaign} withOpen={false} />}
+    >
       <Alert color="indigo" title={t('wizard.launchedTitle')}>
         <Text fz="sm" mb="xs">
-          {campaign.state === 'scheduled' ? t('wizard.scheduledText') : t('wizard.launchedText')}
+          {text}
         </Text>
         <PlaceLink to="/campaigns/$campaign" params={{ campaign: campaign.id }} fz="sm">
           {t('wizard.toCampaign')}
@@ -77,12 +89,15 @@ function Wizard({ campaign }: { campaign: Campaign }) {
   const navigate = route.useNavigate();
   const state = useDraft(campaign);
   const hasAudience = (state.draft.settings?.include ?? []).length > 0;
+  // The plan is made of what is saved: as long as nobody is chosen there, there is none to ask for.
+  const isSaved = (state.saved.settings?.include ?? []).length > 0;
   const plan = useQuery({
     ...planQuery(campaign.id, state.version),
-    enabled: hasAudience,
+    enabled: hasAudience && isSaved,
     placeholderData: (old: Plan | undefined) => old,
     retry: false,
   });
+  useHotkeys([['mod+S', () => void state.flush()]], []);
   const goTo = (next: Step) => {
     void state.flush();
     void navigate({ search: { step: next } });
