@@ -1,4 +1,4 @@
-/** Empty emails to begin with, each with what marketing mail must have. Pure. */
+/** Emails in code to begin with, each with what marketing mail must have. Pure. */
 import type { Schema } from '../../api/client';
 
 type Body = Schema<'Body'>;
@@ -8,22 +8,6 @@ export interface BlankWords {
   heading: string;
   text: string;
   unsubscribe: string;
-}
-
-/** Rows and blocks. */
-export function blankDocument({ heading, text }: BlankWords): Body {
-  const document = {
-    schema: 1,
-    rows: [
-      { id: 'head', columns: [{ blocks: [{ id: 'header', type: 'header' }] }] },
-      {
-        id: 'letter',
-        columns: [{ blocks: [{ id: 'text', type: 'text', html: `<h1>${heading}</h1><p>${text}</p>` }] }],
-      },
-      { id: 'foot', columns: [{ blocks: [{ id: 'footer', type: 'footer' }] }] },
-    ],
-  };
-  return { format: 'document', document };
 }
 
 export function blankMjml({ heading, text, unsubscribe }: BlankWords): Body {

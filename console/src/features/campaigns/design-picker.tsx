@@ -16,9 +16,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
+import { storeQuery } from '../../lib/session';
+import { newDocument } from '../../parts/email-document/new-document';
 import { MailFrame } from '../../ui/mail-frame';
 import { Loaded, RowsLoading } from '../../ui/states';
-import { blankDocument, blankHtml, blankMjml } from './blank';
+import { blankHtml, blankMjml } from './blank';
 import {
   readyTemplateQuery,
   readyTemplatesQuery,
@@ -102,13 +104,18 @@ function Picker({ onClose, onPick }: { onClose: () => void; onPick: (source: Sou
 /** The email behind a choice. */
 function useSource(choice: Choice | undefined): { data: Source | undefined; error: unknown } {
   const { t } = useTranslation('campaigns');
+  const { data: store } = useQuery(storeQuery());
   const ready = useQuery({ ...readyTemplateQuery(choice?.id ?? ''), enabled: choice?.kind === 'ready' });
   const own = useQuery({ ...templateQuery(choice?.id ?? ''), enabled: choice?.kind === 'own' });
   if (choice === undefined) return { data: undefined, error: undefined };
   if (choice.kind === 'ready') return { data: ready.data?.source, error: ready.error };
   if (choice.kind === 'own') return { data: own.data?.source, error: own.error };
+  if (choice.id === 'document') {
+    const document = newDocument(store?.settings.brand ?? {});
+    return { data: { body: { format: 'document', document } }, error: undefined };
+  }
   const words = { heading: t('blank.heading'), text: t('blank.text'), unsubscribe: t('blank.unsubscribe') };
-  const make = { document: blankDocument, html: blankHtml, mjml: blankMjml }[choice.id] ?? blankDocument;
+  const make = choice.id === 'mjml' ? blankMjml : blankHtml;
   return { data: { body: make(words) }, error: undefined };
 }
 

@@ -1,6 +1,7 @@
 /** What a campaign says, and from whom. */
-import { Card, Grid, Stack, Textarea, Title } from '@mantine/core';
+import { Card, Grid, Stack, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { TagInput } from '../../parts/merge-tags/tag-input';
 import { DeliveryFields } from './delivery-fields';
 import { DesignCard } from './design-card';
 import { InboxPreview } from './inbox-preview';
@@ -21,29 +22,21 @@ export function ContentStep(props: StepProps) {
           <Card withBorder>
             <Stack>
               <Title order={2}>{t('content.inbox')}</Title>
-              <Textarea
+              <TagInput
                 label={t('content.subject')}
                 description={
                   length > SUBJECT_SHOWN
                     ? t('content.subjectLong', { count: length, shown: SUBJECT_SHOWN })
                     : t('content.characters', { count: length })
                 }
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                autosize
-                minRows={1}
-                maxRows={4}
                 value={content.subject}
-                onChange={(event) => state.setContent({ subject: oneLine(event.currentTarget.value) })}
+                onChange={(subject) => state.setContent({ subject: oneLine(subject) })}
               />
-              <Textarea
+              <TagInput
                 label={t('content.preheader')}
                 description={t('content.preheaderHelp')}
-                inputWrapperOrder={['label', 'input', 'description', 'error']}
-                autosize
-                minRows={1}
-                maxRows={4}
                 value={content.preheader ?? ''}
-                onChange={(event) => state.setContent({ preheader: oneLine(event.currentTarget.value) })}
+                onChange={(preheader) => state.setContent({ preheader: oneLine(preheader) })}
               />
               <SenderFields state={state} />
             </Stack>

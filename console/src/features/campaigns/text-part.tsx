@@ -1,7 +1,8 @@
 /** The plain text part: made from the design, or one's own words. */
-import { Card, Code, Group, ScrollArea, Stack, Switch, Text, Textarea, Title } from '@mantine/core';
+import { Card, Code, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { TagInput } from '../../parts/merge-tags/tag-input';
 import { Failed } from '../../ui/states';
 import { renderQuery } from './queries';
 import type { DraftState } from './use-draft';
@@ -30,16 +31,12 @@ export function TextPart({ state }: { state: DraftState }) {
           />
         </Group>
         {isOwn ? (
-          <Textarea
-            aria-label={t('text.title')}
+          <TagInput
+            label={t('text.title')}
             description={t('text.ownHelp')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            autosize
-            minRows={8}
-            maxRows={24}
-            styles={{ input: { fontFamily: 'monospace' } }}
+            multiline
             value={content.text ?? ''}
-            onChange={(event) => state.setContent({ text: event.currentTarget.value })}
+            onChange={(text) => state.setContent({ text })}
           />
         ) : made.error ? (
           <Failed error={made.error} />

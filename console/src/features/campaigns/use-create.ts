@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { storeQuery } from '../../lib/session';
+import { newDocument } from '../../parts/email-document/new-document';
 import { useGo } from '../../parts/links/links';
 import { toastFailed } from '../../ui/toasts';
-import { blankDocument } from './blank';
 import { writeSender } from './model';
 import { createCampaign, domainsQuery } from './queries';
 
@@ -31,7 +31,7 @@ export function useCreate() {
     const own = domains.data?.items.find((domain) => domain.verified) ?? domains.data?.items[0];
     const from =
       own === undefined ? '' : writeSender({ name: store.data?.name ?? '', email: `news@${own.domain}` });
-    const words = { heading: t('blank.heading'), text: t('blank.text'), unsubscribe: t('blank.unsubscribe') };
+    const brand = store.data?.settings.brand ?? {};
     try {
       const { id } = await createCampaign({
         name,
@@ -39,7 +39,7 @@ export function useCreate() {
           subject: source?.subject ?? '',
           preheader: source?.preheader ?? '',
           from,
-          body: source?.body ?? blankDocument(words),
+          body: source?.body ?? { format: 'document', document: newDocument(brand) },
           text: source?.text,
         },
         settings: segment === undefined ? undefined : { include: [{ segment }] },
