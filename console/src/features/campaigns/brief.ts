@@ -1,23 +1,7 @@
-/** A campaign in a list. */
+/** A campaign in a list: without its words, with its figures once it was launched. */
 import type { Schema } from '../../api/client';
-import type { Sums } from './queries';
 
-/** Figures of a launched campaign. */
-export interface Summary {
-  sums: Sums;
-  opened: number;
-  clicked: number;
-  unsubscribed?: number;
-}
-
-export interface Brief
-  extends Pick<
-    Schema<'CampaignOut'>,
-    'id' | 'name' | 'state' | 'settings' | 'scheduled_at' | 'launched_at' | 'updated_at' | 'can'
-  > {
-  subject: string;
-  summary?: Summary | null;
-}
+export type Brief = Schema<'CampaignBrief'>;
 
 /** The moment a list and the calendar show: when it went out, or is to. */
 export function momentOf(campaign: Pick<Brief, 'launched_at' | 'scheduled_at'>): string | undefined {

@@ -65,7 +65,6 @@ export function useCampaignColumns(): Column<Brief>[] {
       figure('delivered', ({ sums }) => number(sums.accepted)),
       figure('opens', ({ sums, opened }) => share(opened, sums.accepted)),
       figure('clicks', ({ sums, clicked }) => share(clicked, sums.accepted)),
-      figure('unsubscribes', ({ unsubscribed }) => number(unsubscribed)),
       {
         id: 'actions',
         header: t('common:actions'),

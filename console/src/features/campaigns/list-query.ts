@@ -25,11 +25,6 @@ export interface ListFilter {
   after?: string;
 }
 
-export interface BriefPage {
-  items: Brief[];
-  next?: string | null;
-}
-
 interface Wanted {
   state?: string[];
   search?: string;
@@ -38,9 +33,9 @@ interface Wanted {
   after?: string;
 }
 
-async function page(wanted: Wanted): Promise<BriefPage> {
+async function page(wanted: Wanted): Promise<Schema<'Page_CampaignBrief'>> {
   const { data } = await send.GET('/api/v1/campaigns', { params: { query: { ...wanted, limit: PAGE } } });
-  return data as BriefPage;
+  return data as Schema<'Page_CampaignBrief'>;
 }
 
 /** A page of the list. */

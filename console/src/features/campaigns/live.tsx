@@ -28,6 +28,7 @@ function LiveScreen() {
   const { campaign: id } = route.useParams();
   const query = useQuery(campaignQuery(id));
   const campaign = query.data;
+  const rate = useLive(id);
   const go = useGo();
   return (
     <Page
@@ -58,7 +59,7 @@ function LiveScreen() {
         {(data) => {
           if (data.state === 'draft') return <Unlaunched campaign={data} />;
           if (data.state === 'scheduled') return <Scheduled campaign={data} />;
-          return data.launched_at ? <Running campaign={data} /> : <Unlaunched campaign={data} />;
+          return data.launched_at ? <Running campaign={data} rate={rate} /> : <Unlaunched campaign={data} />;
         }}
       </Loaded>
     </Page>
@@ -117,9 +118,10 @@ function useLive(id: string): number | undefined {
       (news: CampaignNews) => {
         if (news.id !== id) return;
         setRate(news.per_second);
-        queries.setQueryData(campaignQuery(id).queryKey, (old: Campaign | undefined) => {
-          return old && { ...old, state: news.state, version: news.version };
-        });
+        const known = queries.getQueryData<Campaign>(campaignQuery(id).queryKey);
+        const moved = known !== undefined && known.state !== news.state;
+        // What may be done with it goes by its state: the whole campaign is asked for again.
+        if (moved) void queries.invalidateQueries({ queryKey: campaignQuery(id).queryKey });
         const report = reportQuery(id).queryKey;
         if (news.sums) {
           const { sums } = news;
@@ -128,11 +130,9 @@ function useLive(id: string): number | undefined {
             (old: { sums: Sums } | undefined) => (old ? { ...old, sums } : old) as never,
           );
         }
-        const over = news.state !== 'running';
-        if (performance.now() - asked.current < REPORT_MS && !over) return;
+        if (performance.now() - asked.current < REPORT_MS && !moved) return;
         asked.current = performance.now();
         void queries.invalidateQueries({ queryKey: report });
-        if (over) void queries.invalidateQueries({ queryKey: campaignQuery(id).queryKey });
       },
       [id, queries],
     ),
@@ -149,9 +149,8 @@ function useEnd(campaign: Campaign, finishedAt: string | null | undefined): void
   }, [isBehind, queries, campaign.id]);
 }
 
-function Running({ campaign }: { campaign: Campaign }) {
+function Running({ campaign, rate }: { campaign: Campaign; rate: number | undefined }) {
   const { t } = useTranslation('campaigns');
-  const rate = useLive(campaign.id);
   const query = useQuery(reportQuery(campaign.id));
   const go = useGo();
   useEnd(campaign, query.data?.finished_at);

@@ -1,9 +1,11 @@
 /** The message as a chosen contact would get it: html, text, and what is behind it. */
 import {
+  Accordion,
   Alert,
   Card,
   Code,
   Group,
+  List,
   ScrollArea,
   SegmentedControl,
   Stack,
@@ -17,22 +19,23 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { bytes, number } from '../../lib/format';
+import { useServerWords } from '../../lib/server-words';
 import { ContactPicker } from '../../parts/audience-pickers';
 import { MailFrame } from '../../ui/mail-frame';
 import { Loaded, RowsLoading } from '../../ui/states';
-import { renderQuery } from './queries';
+import { previewQuery } from './queries';
 import type { DraftState } from './use-draft';
 
 const PHONE_PX = 375;
 const HEIGHT_PX = 560;
 
-export function PreviewCard({ state }: { id: string; state: DraftState }) {
+export function PreviewCard({ id, state }: { id: string; state: DraftState }) {
   const { t } = useTranslation('campaigns');
   const [contact, setContact] = useState<string | null>(null);
-  const { subject, preheader, body, text } = state.draft.content;
   const query = useQuery({
-    ...renderQuery({ subject, preheader, body, text }, contact ?? undefined),
+    ...previewQuery(id, state.version, contact),
     placeholderData: keepPreviousData,
+    retry: false,
   });
   return (
     <Card withBorder component="section" aria-label={t('preview.title')}>
@@ -42,7 +45,7 @@ export function PreviewCard({ state }: { id: string; state: DraftState }) {
           <ContactPicker
             label={t('preview.contact')}
             value={contact}
-            onChange={(id) => setContact(id)}
+            onChange={(chosen) => setContact(chosen)}
             clearable
             w={260}
           />
@@ -53,16 +56,35 @@ export function PreviewCard({ state }: { id: string; state: DraftState }) {
           </Text>
         )}
         <Loaded query={query} loading={<RowsLoading />}>
-          {(rendered) =>
-            rendered.preview ? (
-              <Shown preview={rendered.preview} />
-            ) : (
-              <Alert color="red">{t('design.broken')}</Alert>
-            )
-          }
+          {({ preview, differences }) => (
+            <>
+              <Shown preview={preview} />
+              <Differences list={differences} />
+            </>
+          )}
         </Loaded>
       </Stack>
     </Card>
+  );
+}
+
+/** In what the preview differs from the message that is sent. */
+function Differences({ list }: { list: string[] }) {
+  const { t } = useTranslation('campaigns');
+  const words = useServerWords('campaigns');
+  return (
+    <Accordion variant="contained">
+      <Accordion.Item value="differences">
+        <Accordion.Control>{t('preview.differences')}</Accordion.Control>
+        <Accordion.Panel>
+          <List size="sm" spacing={4}>
+            {list.map((sentence, n) => (
+              <List.Item key={sentence}>{words(`differs.${n}`, sentence)}</List.Item>
+            ))}
+          </List>
+        </Accordion.Panel>
+      </Accordion.Item>
+    </Accordion>
   );
 }
 

@@ -58,6 +58,18 @@ export const renderQuery = (source: Schema<'EmailSource'>, contact?: string) => 
   },
 });
 
+/** The saved message as a contact would get it, footer and link parameters included. */
+export const previewQuery = (id: string, version: number, contact: string | null) => ({
+  queryKey: ['campaign-preview', id, version, contact] as const,
+  queryFn: async (): Promise<Schema<'CampaignPreview'>> => {
+    const { data } = await send.POST('/api/v1/campaigns/{id}/preview', {
+      params: { path: { id } },
+      body: { contact },
+    });
+    return data as Schema<'CampaignPreview'>;
+  },
+});
+
 export async function createCampaign(body: Draft): Promise<Campaign> {
   const { data } = await send.POST('/api/v1/campaigns', { body });
   return data as Campaign;
