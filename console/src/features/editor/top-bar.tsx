@@ -19,7 +19,7 @@ import type { DocumentPlace } from './source';
 import type { SaveState } from './use-autosave';
 import type { Located } from './use-problems';
 
-export type Dialog = 'preview' | 'versions' | 'test' | 'convert';
+export type Dialog = 'preview' | 'versions' | 'test';
 
 export interface TopBarProps {
   place: DocumentPlace;
@@ -34,7 +34,7 @@ export interface TopBarProps {
 export function TopBar(props: TopBarProps) {
   const { place, save, problems, onProblem, phone, onPhone, onOpen } = props;
   const { t } = useTranslation('editor');
-  const { undo, redo, document: email, editable } = useEditor();
+  const { undo, redo } = useEditor();
   return (
     <Group justify="space-between" gap="xs" px="md" py={8} className="sp-editor-bar" wrap="wrap">
       <Group gap="sm" wrap="nowrap" miw={0}>
@@ -80,11 +80,6 @@ export function TopBar(props: TopBarProps) {
         <ProblemsButton problems={problems} onGo={onProblem} />
         {place.kind === 'template' && (
           <Tool label={t('versions.title')} icon={<IconHistory size={18} />} act={() => onOpen('versions')} />
-        )}
-        {email !== undefined && editable && (
-          <Button size="xs" variant="default" onClick={() => onOpen('convert')}>
-            {t('code.tab')}
-          </Button>
         )}
         <Button
           size="xs"
