@@ -9,6 +9,8 @@ import {
   IconHome,
   IconKey,
   IconMailbox,
+  IconPalette,
+  IconPhoto,
   IconServer2,
   IconShieldCheck,
   IconSpeakerphone,
@@ -56,7 +58,11 @@ export const NAVIGATION: PlaceGroup[] = [
   },
   {
     key: 'nav.contentGroup',
-    places: [{ to: '/templates', key: 'nav.templates', icon: IconTemplate, go: 'e' }],
+    places: [
+      { to: '/templates', key: 'nav.templates', icon: IconTemplate, go: 'e' },
+      { to: '/media', key: 'nav.media', icon: IconPhoto, go: 'p' },
+      { to: '/brand', key: 'nav.brand', icon: IconPalette, go: 'b' },
+    ],
   },
   {
     key: 'nav.sendingGroup',

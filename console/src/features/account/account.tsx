@@ -3,6 +3,7 @@ import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { DevicePermissions } from '../../parts/device-permissions/switches';
 import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
 import { Moment } from '../../ui/time';
@@ -33,6 +34,12 @@ function Account() {
               {t('password.title')}
             </Title>
             <PasswordForm />
+          </Card>
+          <Card withBorder>
+            <Title order={2} mb="md">
+              {t('devicePermissions:title')}
+            </Title>
+            <DevicePermissions />
           </Card>
           <Card withBorder>
             <Title order={2} mb="md">

@@ -88,27 +88,10 @@ export async function sendTest(campaign: string, contact: string, to: string): P
   });
 }
 
-export interface BlockField {
-  name: string;
-  input: string;
-  required: boolean;
-  default?: unknown;
-  minimum?: number | null;
-  maximum?: number | null;
-  choices: string[];
-  fields: BlockField[];
-}
-interface Pending {
-  items: { kind: string; title: string; fields: BlockField[]; example: Record<string, unknown> }[];
-  settings: BlockField[];
-  row: BlockField[];
-}
+export type BlockField = Schema<'BlockField'>;
 
 /** Every kind of block with its fields. It changes only with the program. */
 export const catalogueQuery = () => ({
-  queryKey: ['get', '/api/v1/templates/blocks'],
-  queryFn: async () =>
-    (await (send.GET as unknown as (p: string) => Promise<{ data: Pending }>)('/api/v1/templates/blocks'))
-      .data,
+  ...api.queryOptions('get', '/api/v1/templates/blocks'),
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -3,17 +3,7 @@ import type { Schema } from '../../api/client';
 import type { DocumentSettings } from './types';
 
 /** The store's brand. */
-export type Brand = Schema<'Brand'> & {
-  text_color?: string | null;
-  background?: string | null;
-  link_color?: string | null;
-  button_background?: string | null;
-  button_color?: string | null;
-  button_radius?: number | null;
-  font?: string | null;
-  socials?: { network: string; href: string }[];
-  footer_text?: string | null;
-};
+export type Brand = Schema<'Brand'>;
 
 /** Settings of a new document in the colours and the type of the brand. */
 export function settingsOf(brand: Brand): DocumentSettings {

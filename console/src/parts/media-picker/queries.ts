@@ -1,12 +1,11 @@
 /** The media library: list, upload with progress, change, crop, remove. */
-import { infiniteQueryOptions } from '@tanstack/react-query';
-import { currentStore, standardHeaders } from '../../api/client';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { currentStore, type Schema, send, standardHeaders } from '../../api/client';
 import { ApiError, problemFrom } from '../../api/problem';
-import { type Soon, soon, soonQuery } from '../../api/soon';
 
-export type Media = Soon['MediaOut'];
-export type MediaKind = Soon['MediaKind'];
-export type Place = Soon['MediaPlace'];
+export type Media = Schema<'MediaOut'>;
+export type MediaKind = Schema<'MediaKind'>;
+export type Place = Schema<'MediaPlace'>;
 
 const PAGE = 48;
 
@@ -20,23 +19,31 @@ export const mediaQuery = (wanted: { search?: string; kind?: MediaKind }) =>
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const query = { ...wanted, limit: PAGE, after: pageParam };
-      const { data } = await soon.GET('/api/v1/media', { params: { query }, signal });
-      return data as Soon['Page_MediaOut'];
+      const { data } = await send.GET('/api/v1/media', { params: { query }, signal });
+      return data as Schema<'Page_MediaOut'>;
     },
     getNextPageParam: (page) => page.next ?? undefined,
   });
 
 /** One item. */
-export const itemQuery = (id: string) => ({
-  ...soonQuery<Media>('/api/v1/media/{id}', { params: { path: { id } } }),
-  queryKey: [...mediaKey, 'item', currentStore(), id],
-});
+export const itemQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...mediaKey, 'item', currentStore(), id],
+    queryFn: async ({ signal }) => {
+      const { data } = await send.GET('/api/v1/media/{id}', { params: { path: { id } }, signal });
+      return data as Media;
+    },
+  });
 
 /** Room taken and left, and the statement that goes with every upload. */
-export const usageQuery = () => ({
-  ...soonQuery<Soon['MediaUsageOut']>('/api/v1/media/usage'),
-  queryKey: [...mediaKey, 'usage', currentStore()],
-});
+export const usageQuery = () =>
+  queryOptions({
+    queryKey: [...mediaKey, 'usage', currentStore()],
+    queryFn: async ({ signal }) => {
+      const { data } = await send.GET('/api/v1/media/usage', { signal });
+      return data as Schema<'MediaUsageOut'>;
+    },
+  });
 
 /** What goes with a file. */
 export interface UploadFields {
@@ -88,17 +95,17 @@ function formOf(file: File, { place, ...fields }: UploadFields): FormData {
 }
 
 /** Changes what is said of an item. */
-export async function changeMedia(id: string, body: Soon['MediaPatch']): Promise<void> {
-  await soon.PATCH('/api/v1/media/{id}', { params: { path: { id } }, body });
+export async function changeMedia(id: string, body: Schema<'MediaPatch'>): Promise<void> {
+  await send.PATCH('/api/v1/media/{id}', { params: { path: { id } }, body });
 }
 
 /** Cuts a part out, as a new item. */
-export async function cropMedia(id: string, body: Soon['CropIn']): Promise<Media> {
-  const { data } = await soon.POST('/api/v1/media/{id}/crop', { params: { path: { id } }, body });
+export async function cropMedia(id: string, body: Schema<'CropIn'>): Promise<Media> {
+  const { data } = await send.POST('/api/v1/media/{id}/crop', { params: { path: { id } }, body });
   return data as Media;
 }
 
 /** Removes an item. */
 export async function removeMedia(id: string): Promise<void> {
-  await soon.DELETE('/api/v1/media/{id}', { params: { path: { id } } });
+  await send.DELETE('/api/v1/media/{id}', { params: { path: { id } } });
 }
