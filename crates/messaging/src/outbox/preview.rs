@@ -4,7 +4,7 @@
 use super::loader;
 use super::program::{AttributesOf, Program, view};
 use super::recipient::{Names, Recipient};
-use crate::templates::{ContactView, Preview, RenderData};
+use crate::templates::{ContactView, Preview, PreviewAt, RenderData};
 use audience::contacts;
 use kernel::ids::{CampaignId, ContactId};
 use kernel::{OrFault, Problem, Result, Timestamp};
@@ -61,5 +61,6 @@ fn render(program: &Program, outlook: &Outlook) -> Result<Preview> {
         now: outlook.now,
         extra: None,
     };
-    compiled.render_preview(&data).map_err(|e| Problem::conflict(e.to_string()).into())
+    let urls = PreviewAt { base: &program.links_base };
+    compiled.render_preview_with(&data, &urls).map_err(|e| Problem::conflict(e.to_string()).into())
 }
