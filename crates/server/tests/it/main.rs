@@ -21,6 +21,7 @@ mod overview;
 mod policy;
 mod program;
 mod restore;
+mod reports;
 mod segments;
 mod sessions;
 mod sink;
