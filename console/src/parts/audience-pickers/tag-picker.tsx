@@ -1,7 +1,7 @@
 /** Chooses tags by name: several (new ones by typing, where that is allowed), or one. */
 import { MultiSelect, Select, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { selectText } from '../../ui/select-text';
 import { everyTagQuery } from './queries';
@@ -48,11 +48,15 @@ export function TagPicker(
   const { t } = useTranslation('pickers');
   const names = (useQuery(everyTagQuery()).data ?? []).map((tag) => tag.name);
   const hint = value.length === 0 ? (placeholder ?? t('tag.placeholder')) : undefined;
+  const [open, setOpen] = useState(false);
   if (create) {
-    const clean = (typed: string[]) =>
+    const clean = (typed: string[]) => {
+      // The list is over the buttons below it; who has taken one may be done.
+      setOpen(false);
       onChange([
         ...new Set(typed.map((name) => name.trim().slice(0, NAME_MAX)).filter((name) => name !== '')),
       ]);
+    };
     return (
       <TagsInput
         {...common(props)}
@@ -62,6 +66,9 @@ export function TagPicker(
         data={names}
         value={value}
         onChange={clean}
+        dropdownOpened={open}
+        onDropdownOpen={() => setOpen(true)}
+        onDropdownClose={() => setOpen(false)}
         splitChars={[',']}
         acceptValueOnBlur
       />
