@@ -340,6 +340,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/report/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The message of a campaign as launched, for a map of clicks.
+         * @description It is filled with an invented contact's data. Each measured link has its number in `data-link`, as in the
+         *     report's `links`; where it leads is not in it, nor any address of a real message.
+         */
+        get: operations["get_report_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/report/people": {
         parameters: {
             query?: never;
@@ -349,6 +370,26 @@ export interface paths {
         };
         /** The contacts behind a figure of the report. */
         get: operations["list_report_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/report/people.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people behind a figure of the report as CSV.
+         * @description As in `report/people`, whole. Who takes people out is recorded.
+         */
+        get: operations["export_report_people"];
         put?: never;
         post?: never;
         delete?: never;
@@ -450,7 +491,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Contacts, newest first.
+         * Contacts, newest first, and how many there are.
          * @description With `search`, an exact email address or phone number is found at once; anything else is looked for
          *     in the personal fields, which are decrypted for it: a page may come back short with a `next`.
          */
@@ -573,6 +614,44 @@ export interface paths {
         put?: never;
         /** Tag, untag, suppress, unsubscribe or erase many contacts, in the background. */
         post: operations["change_contacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the list of contacts grew, day by day. */
+        get: operations["list_contact_growth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contacts by whatever a rule can say, as a page with their number.
+         * @description The same as the list, with the conditions in the body: rules do not fit an address, and what is
+         *     searched for does not belong into one.
+         */
+        post: operations["query_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,6 +1178,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/device-permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one allows the console to use on one's devices. */
+        get: operations["list_device_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Grant permissions, or take them back. What was granted before stays as it was used. */
+        patch: operations["update_device_permissions"];
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -1110,6 +1207,82 @@ export interface paths {
         put?: never;
         /** Change one's password. All other log-ins end. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The media library, newest first. */
+        get: operations["list_media"];
+        put?: never;
+        /**
+         * Upload a file.
+         * @description A form with the file and the uploader's statement. The file is recognised by its content, never by its
+         *     name; kept is a copy that holds nothing but picture, sound or text. A place is kept only with `keep_place`
+         *     and, if a person uploads, with their permission for locations; otherwise it is not even looked at again.
+         */
+        post: operations["upload_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item. */
+        get: operations["get_media"];
+        put?: never;
+        post?: never;
+        /** Remove an item. Messages that show it show nothing there from now on. */
+        delete: operations["delete_media"];
+        options?: never;
+        head?: never;
+        /** Change what is said of an item: name, alternative text, time, place, consent. */
+        patch: operations["update_media"];
+        trace?: never;
+    };
+    "/api/v1/media/{id}/crop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cut a part out of a picture, as a new item with the same words. */
+        post: operations["crop_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Room taken and left, and the statement that goes with every upload. */
+        get: operations["get_media_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1320,6 +1493,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The store's saved blocks, newest first. */
+        get: operations["list_saved_blocks"];
+        put?: never;
+        /** Save a row for further emails. */
+        post: operations["create_saved_block"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved block. */
+        get: operations["get_saved_block"];
+        put?: never;
+        post?: never;
+        /** Remove a saved block. Emails that took it stay as they are. */
+        delete: operations["delete_saved_block"];
+        options?: never;
+        head?: never;
+        /** Change a saved block. Emails that took it stay as they are. */
+        patch: operations["update_saved_block"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1418,6 +1628,23 @@ export interface paths {
         put?: never;
         /** Count the members of a segment, exactly and now. */
         post: operations["count_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{id}/growth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a segment grew, day by day. It is counted daily and whenever it is saved. */
+        get: operations["list_segment_growth"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,6 +2066,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything an editor must know: kinds of blocks with their fields, fields of rows and of the whole, limits. */
+        get: operations["get_block_catalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates/import-html": {
         parameters: {
             query?: never;
@@ -1876,6 +2120,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The views of a list: one's own, and those for everybody. */
+        get: operations["list_views"];
+        put?: never;
+        /** Save a view of a list. */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a view: one's own, or one for everybody. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Change a view: one's own, or one for everybody. */
+        patch: operations["update_view"];
+        trace?: never;
+    };
     "/c/{token}": {
         parameters: {
             query?: never;
@@ -1885,6 +2165,40 @@ export interface paths {
         };
         /** Follow a tracked link of a message. */
         get: operations["follow_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/countdown/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a countdown, as it stands now. */
+        get: operations["load_countdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/m/{token}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the media library, as messages show it. */
+        get: operations["load_media"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2045,6 +2359,12 @@ export interface components {
         Algorithm: "rsa" | "ed25519";
         /** @example key_0123456789abc */
         ApiKeyId: string;
+        /** @description The statement that goes with every upload (P-036). */
+        AttestationOut: {
+            text: string;
+            /** @description To be given in the field `attestation`. */
+            version: string;
+        };
         /** @description A custom attribute as a mapping gives it. */
         AttributeChoice: {
             /** @description Its name; from the heading if empty. */
@@ -2121,6 +2441,68 @@ export interface components {
         };
         /** @example aud_0123456789abc */
         AuditId: string;
+        /** @description Everything an editor must know of documents. */
+        BlockCatalogue: {
+            /** @description Every kind of block, by name. */
+            items: components["schemas"]["BlockKind"][];
+            /** @description Limits. */
+            limits: components["schemas"]["DocumentLimits"];
+            /** @description Fields of a row, besides `id` and `columns`. */
+            row: components["schemas"]["BlockField"][];
+            /**
+             * Format: int32
+             * @description The version of documents.
+             */
+            schema: number;
+            /** @description Fields of `settings`. */
+            settings: components["schemas"]["BlockField"][];
+        };
+        /** @description A field for an editor's form. */
+        BlockField: {
+            /** @description The words of a choice. */
+            choices: string[];
+            /** @description What holds while it is absent; null if nothing does. */
+            default?: Record<string, never> | null;
+            /** @description The fields of a list's members. */
+            fields: components["schemas"]["BlockField"][];
+            /**
+             * @description What it takes, and so which input it needs: `address`, `choice`, `color`, `condition`, `flag`, `font`,
+             *     `html`, `image`, `list`, `number`, `text` or `time`.
+             * @example text
+             */
+            input: string;
+            /**
+             * Format: int64
+             * @description Greatest number, longest text in bytes, or most members of a list.
+             */
+            maximum?: number | null;
+            /**
+             * Format: int64
+             * @description Least number, shortest text in bytes, or fewest members of a list.
+             */
+            minimum?: number | null;
+            /**
+             * @description Its name in the document.
+             * @example label
+             */
+            name: string;
+            /** @description True if a document must have it. */
+            required: boolean;
+        };
+        /** @description A kind of block. */
+        BlockKind: {
+            /** @description A block as small as can be, to begin with; without an id. */
+            example: Record<string, never>;
+            /** @description Its fields; besides, every block has `id`, `type` and perhaps `visible_if`. */
+            fields: components["schemas"]["BlockField"][];
+            /**
+             * @description The word in `type`.
+             * @example button
+             */
+            kind: string;
+            /** @description Its name, in English. */
+            title: string;
+        };
         /** @description What the body is written in. */
         Body: {
             /** @enum {string} */
@@ -2138,8 +2520,32 @@ export interface components {
             /** @enum {string} */
             format: "document";
         };
-        /** @description How the store looks. */
+        /** @description How the store looks. What is absent is as in a new document. */
         Brand: {
+            /**
+             * @description Colour around emails, `#rrggbb`.
+             * @default null
+             * @example #f3f4f6
+             */
+            background?: string | null;
+            /**
+             * @description Colour of buttons, `#rrggbb`.
+             * @default null
+             * @example #111827
+             */
+            button_background?: string | null;
+            /**
+             * @description Colour of text on buttons, `#rrggbb`.
+             * @default null
+             * @example #ffffff
+             */
+            button_color?: string | null;
+            /**
+             * Format: int32
+             * @description Rounding of buttons in pixels.
+             * @default null
+             */
+            button_radius?: number | null;
             /**
              * @description Main colour, `#rrggbb`.
              * @default null
@@ -2147,15 +2553,53 @@ export interface components {
              */
             color?: string | null;
             /**
+             * @description Font names, separated by commas.
+             * @default null
+             * @example Helvetica, Arial, sans-serif
+             */
+            font?: string | null;
+            /**
+             * @description Text above the postal address of emails.
+             * @default null
+             */
+            footer_text?: string | null;
+            /**
+             * @description Colour of links, `#rrggbb`.
+             * @default null
+             * @example #1d4ed8
+             */
+            link_color?: string | null;
+            /**
              * @description Address of the logo, https.
              * @default null
              */
             logo_url?: string | null;
             /**
+             * @description Other channels, in order; at most 12.
+             * @default []
+             */
+            socials?: components["schemas"]["BrandSocial"][];
+            /**
+             * @description Colour of text, `#rrggbb`.
+             * @default null
+             * @example #1f2937
+             */
+            text_color?: string | null;
+            /**
              * @description Address of the shop, https.
              * @default null
              */
             website_url?: string | null;
+        };
+        /** @description A channel of the store's elsewhere. */
+        BrandSocial: {
+            /** @description Its address, https. */
+            href: string;
+            /**
+             * @description Its name, as shown.
+             * @example Instagram
+             */
+            network: string;
         };
         /**
          * @description What to do with the chosen contacts.
@@ -2545,6 +2989,30 @@ export interface components {
         ConsentStatus: "never_subscribed" | "subscribed" | "unsubscribed";
         /** @description What a word in a column of consent means. */
         ConsentValue: components["schemas"]["ConsentStatus"] | components["schemas"]["Suppression"];
+        /** @description A day of the store. Days on which nothing was counted are left out. */
+        ContactDayOut: {
+            /**
+             * Format: int64
+             * @description Contacts that are not erased.
+             */
+            contacts: number;
+            /**
+             * Format: date
+             * @description By the store's calendar.
+             * @example 2026-11-25
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Contacts who said yes to email.
+             */
+            subscribed_email: number;
+            /**
+             * Format: int64
+             * @description Contacts who said yes to text messages.
+             */
+            subscribed_sms: number;
+        };
         /** @description Something that happened with a contact. */
         ContactEventOut: {
             /** @description When it happened. */
@@ -2566,6 +3034,11 @@ export interface components {
              * @description Position in the store's log.
              */
             seq: number;
+        };
+        /** @description Growth of the store. */
+        ContactGrowth: {
+            /** @description Oldest first. */
+            items: components["schemas"]["ContactDayOut"][];
         };
         /** @example con_0123456789abc */
         ContactId: string;
@@ -2702,6 +3175,14 @@ export interface components {
              */
             version: number;
         };
+        /** @description A page of contacts. */
+        ContactPage: {
+            /** @description The contacts. */
+            items: components["schemas"]["ContactOut"][];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+            total?: components["schemas"]["ContactTotal"] | null;
+        };
         /** @description Changes to a contact: an absent field stays, null removes it. */
         ContactPatch: {
             /** @description First line of the address. */
@@ -2742,6 +3223,34 @@ export interface components {
             /** @description IANA time zone. */
             time_zone?: string | null;
         };
+        /** @description Which contacts to list, by whatever a rule can say; all conditions must hold. */
+        ContactQuery: {
+            /** @default null */
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description Contacts who satisfy a rule, as in a segment. */
+            rule?: Record<string, never> | null;
+            /**
+             * @description An email address, a phone number, or a part of any personal field.
+             * @default null
+             */
+            search?: string | null;
+            /** @default null */
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @default null */
+            sort?: components["schemas"]["ContactSort"] | null;
+            /** @default null */
+            status?: components["schemas"]["ChannelState"] | null;
+            /**
+             * @description Name of a tag.
+             * @default null
+             */
+            tag?: string | null;
+        };
+        /**
+         * @description Order of the list.
+         * @enum {string}
+         */
+        ContactSort: "created" | "-created";
         /** @description A tag of a contact. */
         ContactTagOut: {
             import?: components["schemas"]["ImportId"] | null;
@@ -2749,6 +3258,16 @@ export interface components {
             name: string;
             /** @description Where it came from. */
             origin: components["schemas"]["OriginOut"];
+        };
+        /** @description How many contacts a list has on all its pages. */
+        ContactTotal: {
+            /** @description Whether that is exact. Counts lag only while very many contacts have just changed. */
+            relation: components["schemas"]["Relation"];
+            /**
+             * Format: int64
+             * @description Contacts.
+             */
+            value: number;
         };
         /** @description Words, sender and body. */
         Content: {
@@ -2852,6 +3371,33 @@ export interface components {
              */
             warnings?: number;
         };
+        /** @description The part to cut out, in pixels of the picture. */
+        CropIn: {
+            /** Format: int32 */
+            height: number;
+            /**
+             * Format: int32
+             * @description Height to bring it to; with `resize_width`, or in proportion.
+             */
+            resize_height?: number | null;
+            /**
+             * Format: int32
+             * @description Width to bring it to; with `resize_height`, or in proportion.
+             */
+            resize_width?: number | null;
+            /** Format: int32 */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels from the left.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Pixels from the top.
+             */
+            y: number;
+        };
         /** @description Data kept for one purpose. */
         DataOut: {
             basis: string;
@@ -2884,6 +3430,45 @@ export interface components {
          * @enum {string}
          */
         Delimiter: "," | ";" | "tab" | "|";
+        /**
+         * @description Something on a device.
+         * @enum {string}
+         */
+        DevicePermission: "album" | "camera" | "location" | "microphone";
+        /** @description What one said about a permission. */
+        DevicePermissionOut: {
+            changed_at?: components["schemas"]["Timestamp"] | null;
+            /** @description True, false, or null if one was not asked yet. */
+            granted?: boolean | null;
+            permission: components["schemas"]["DevicePermission"];
+        };
+        /** @description What one said about each permission. */
+        DevicePermissionsOut: {
+            items: components["schemas"]["DevicePermissionOut"][];
+        };
+        /** @description What one says now. Absent: as before. */
+        DevicePermissionsPatch: {
+            /**
+             * @description Pictures that are on the device.
+             * @default null
+             */
+            album?: boolean | null;
+            /**
+             * @description The camera.
+             * @default null
+             */
+            camera?: boolean | null;
+            /**
+             * @description Where the device is, or where a file says it was made.
+             * @default null
+             */
+            location?: boolean | null;
+            /**
+             * @description The microphone.
+             * @default null
+             */
+            microphone?: boolean | null;
+        };
         /** @description A key of a sender domain. */
         DkimKeyOut: {
             algorithm: components["schemas"]["Algorithm"];
@@ -2910,6 +3495,17 @@ export interface components {
             status: components["schemas"]["RecordStatus"];
             /** @description What to publish. */
             value: string;
+        };
+        /** @description Limits of a document. */
+        DocumentLimits: {
+            /** @description Most blocks of a column. */
+            blocks: number;
+            /** @description Most columns of a row. */
+            columns: number;
+            /** @description Longest HTML of one block, in bytes. */
+            html_bytes: number;
+            /** @description Most rows. */
+            rows: number;
         };
         /** @description Figures of one recipient domain. */
         DomainFigures: {
@@ -3617,6 +4213,119 @@ export interface components {
              */
             tags?: string[];
         };
+        /** @example med_0123456789abc */
+        MediaId: string;
+        /**
+         * @description What a file is.
+         * @enum {string}
+         */
+        MediaKind: "audio" | "image" | "text" | "video";
+        /** @description An item of the library as shown. */
+        MediaOut: {
+            /** @description What it shows, for those who do not see it. */
+            alt: string;
+            /**
+             * Format: int64
+             * @description Bytes of the public copy.
+             */
+            bytes: number;
+            captured_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Where the consent of the persons in it is kept. */
+            consent_reference?: string | null;
+            /** @description True if its words or its text may say who somebody is. */
+            contains_personal: boolean;
+            /** @example image/jpeg */
+            content_type: string;
+            /** Format: int64 */
+            height?: number | null;
+            id: components["schemas"]["MediaId"];
+            kind: components["schemas"]["MediaKind"];
+            name: string;
+            /** @description Why something that was sent along was left out: `place_not_allowed`, `location_permission_off`. */
+            omitted: string[];
+            place?: components["schemas"]["MediaPlace"] | null;
+            /** @description Address of a small picture of it, for pictures. */
+            thumbnail_url?: string | null;
+            uploaded_at: components["schemas"]["Timestamp"];
+            /** @description Who uploaded it. */
+            uploaded_by: string;
+            /** @description Public address; null while it names somebody without a consent (P-036). */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description Pixels, for pictures and video.
+             */
+            width?: number | null;
+        };
+        /** @description A change of what is said of an item. Absent fields stay, null empties. */
+        MediaPatch: {
+            alt?: string | null;
+            captured_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Where the consent of the persons in it is kept (P-036); null takes it back. */
+            consent_reference?: string | null;
+            name?: string | null;
+            place?: components["schemas"]["MediaPlace"] | null;
+        };
+        /** @description Where something was made. Sensitive: kept only if whoever uploads allows it (P-032). */
+        MediaPlace: {
+            /**
+             * Format: double
+             * @description Metres, if known.
+             */
+            accuracy?: number | null;
+            /**
+             * Format: double
+             * @description Degrees, south negative.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description Degrees, west negative.
+             */
+            longitude: number;
+            /** @description Where it is known from. */
+            source: components["schemas"]["PlaceSource"];
+        };
+        /** @description The form of an upload. */
+        MediaUpload: {
+            /** @description What it shows, for those who do not see it. */
+            alt?: string | null;
+            /**
+             * @description Version of the statement that the uploader gives (`attestation.version` of the usage).
+             * @example 1
+             */
+            attestation: string;
+            captured_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Where the consent of the persons in it is kept. */
+            consent_reference?: string | null;
+            /**
+             * Format: binary
+             * @description The file: JPEG, PNG, GIF, WebP (25 MiB), MP4, WebM (100 MiB), MP3, Ogg, WAV (50 MiB), or text (1 MiB).
+             */
+            file: string;
+            /** @description `true`: the place may be kept, the file's own or the one given here. Otherwise it never is. */
+            keep_place?: boolean | null;
+            /** @description A name in place of the file's. */
+            name?: string | null;
+            place?: components["schemas"]["MediaPlace"] | null;
+        };
+        /** @description How much room the library takes, and what is stated with every upload. */
+        MediaUsageOut: {
+            /** @description To be given with every upload. */
+            attestation: components["schemas"]["AttestationOut"];
+            /**
+             * Format: int64
+             * @description Bytes of all files.
+             */
+            bytes: number;
+            /** Format: int64 */
+            items: number;
+            /**
+             * Format: int64
+             * @description Most bytes.
+             */
+            quota_bytes: number;
+        };
         /** @description The person who is logged in. */
         MeOut: {
             account: components["schemas"]["AccountId"];
@@ -4044,6 +4753,48 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_MediaOut: {
+            /** @description The items. */
+            items: {
+                /** @description What it shows, for those who do not see it. */
+                alt: string;
+                /**
+                 * Format: int64
+                 * @description Bytes of the public copy.
+                 */
+                bytes: number;
+                captured_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Where the consent of the persons in it is kept. */
+                consent_reference?: string | null;
+                /** @description True if its words or its text may say who somebody is. */
+                contains_personal: boolean;
+                /** @example image/jpeg */
+                content_type: string;
+                /** Format: int64 */
+                height?: number | null;
+                id: components["schemas"]["MediaId"];
+                kind: components["schemas"]["MediaKind"];
+                name: string;
+                /** @description Why something that was sent along was left out: `place_not_allowed`, `location_permission_off`. */
+                omitted: string[];
+                place?: components["schemas"]["MediaPlace"] | null;
+                /** @description Address of a small picture of it, for pictures. */
+                thumbnail_url?: string | null;
+                uploaded_at: components["schemas"]["Timestamp"];
+                /** @description Who uploaded it. */
+                uploaded_by: string;
+                /** @description Public address; null while it names somebody without a consent (P-036). */
+                url?: string | null;
+                /**
+                 * Format: int64
+                 * @description Pixels, for pictures and video.
+                 */
+                width?: number | null;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_PersonOut: {
             /** @description The items. */
             items: {
@@ -4123,6 +4874,24 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_SavedBlockOut: {
+            /** @description The items. */
+            items: {
+                id: components["schemas"]["SavedBlockId"];
+                name: string;
+                /** @description A row of a document. */
+                row: Record<string, never>;
+                updated_at: components["schemas"]["Timestamp"];
+                /**
+                 * Format: int64
+                 * @description Counts saves; the `ETag`.
+                 */
+                version: number;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SegmentOut: {
             /** @description The items. */
             items: {
@@ -4195,6 +4964,11 @@ export interface components {
         Page_TagOut: {
             /** @description The items. */
             items: {
+                /**
+                 * Format: int64
+                 * @description Contacts that carry it; null unless counts were asked for.
+                 */
+                contacts?: number | null;
                 id: components["schemas"]["TagId"];
                 name: string;
             }[];
@@ -4257,6 +5031,11 @@ export interface components {
             id: components["schemas"]["ContactId"];
             last_name?: string | null;
         };
+        /**
+         * @description Where a place is known from.
+         * @enum {string}
+         */
+        PlaceSource: "device" | "file" | "manual";
         /** @description The privacy policy. */
         PolicyOut: {
             /** @description What the program really keeps, by purpose, from the same declaration that its checks use. */
@@ -4297,7 +5076,7 @@ export interface components {
         /** @description For whom to render. */
         PreviewIn: {
             contact?: components["schemas"]["ContactId"] | null;
-            /** @description Give every block of a document the class `block-ID`, for an editor's overlay. */
+            /** @description Give every block of a document the class `block-ID` and every row `row-ID`, for an editor's overlay. */
             mark_blocks?: boolean;
         };
         /** @description A problem as RFC 9457 describes it. */
@@ -4444,6 +5223,11 @@ export interface components {
             /** @description A sentence. */
             sentence: string;
         };
+        /**
+         * @description How exact a total is.
+         * @enum {string}
+         */
+        Relation: "eq" | "estimate";
         /** @example rly_0123456789abc */
         RelayId: string;
         /** @description A new relay. */
@@ -4554,7 +5338,7 @@ export interface components {
         /** @description A source to render without saving it. */
         RenderIn: {
             contact?: components["schemas"]["ContactId"] | null;
-            /** @description Give every block of a document the class `block-ID`, for an editor's overlay. */
+            /** @description Give every block of a document the class `block-ID` and every row `row-ID`, for an editor's overlay. */
             mark_blocks?: boolean;
             /** @description The email. */
             source: components["schemas"]["EmailSource"];
@@ -4629,6 +5413,107 @@ export interface components {
             size: number;
             subject?: string | null;
             to?: string | null;
+        };
+        /** @example blk_0123456789abc */
+        SavedBlockId: string;
+        /** @description A block to save. */
+        SavedBlockIn: {
+            name: string;
+            /** @description A row of a document. */
+            row: Record<string, never>;
+        };
+        /** @description A saved block as shown. */
+        SavedBlockOut: {
+            id: components["schemas"]["SavedBlockId"];
+            name: string;
+            /** @description A row of a document. */
+            row: Record<string, never>;
+            updated_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description Counts saves; the `ETag`.
+             */
+            version: number;
+        };
+        /** @description A change of a saved block. Absent fields stay. */
+        SavedBlockPatch: {
+            name?: string | null;
+            /** @description A row of a document. */
+            row?: Record<string, never> | null;
+        };
+        /** @example viw_0123456789abc */
+        SavedViewId: string;
+        /** @description A view to save. */
+        SavedViewIn: {
+            /** @description Columns to show, in order; empty for the usual ones. */
+            columns?: string[];
+            list: components["schemas"]["ViewedList"];
+            name: string;
+            /** @description The list's query string, without `?`. */
+            query: string;
+            /** @description True: for everybody in the store. */
+            shared?: boolean;
+        };
+        /** @description A saved view as shown. */
+        SavedViewOut: {
+            /** @description Columns to show, in order; empty for the usual ones. */
+            columns: string[];
+            id: components["schemas"]["SavedViewId"];
+            list: components["schemas"]["ViewedList"];
+            /** @description True if the caller made it. */
+            mine: boolean;
+            name: string;
+            /**
+             * @description The list's query string, without `?`.
+             * @example status=sendable&tag=vip
+             */
+            query: string;
+            /** @description True if everybody in the store sees it. */
+            shared: boolean;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A change of a view. Absent fields stay. */
+        SavedViewPatch: {
+            /** @description Columns to show, in order; empty for the usual ones. */
+            columns?: string[] | null;
+            name?: string | null;
+            /** @description The list's query string, without `?`. */
+            query?: string | null;
+            /** @description True: for everybody in the store. */
+            shared?: boolean | null;
+        };
+        /** @description The views of a list; at most 200. */
+        SavedViewsOut: {
+            items: components["schemas"]["SavedViewOut"][];
+        };
+        /** @description A day of a segment. Days on which nothing was counted are left out. */
+        SegmentDayOut: {
+            /**
+             * Format: date
+             * @description By the store's calendar.
+             * @example 2026-11-25
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Who came since the day counted before; null for the first.
+             */
+            entered?: number | null;
+            /**
+             * Format: int64
+             * @description Who went since the day counted before; null for the first.
+             */
+            left?: number | null;
+            /**
+             * Format: int64
+             * @description Members when the day was counted last.
+             */
+            members: number;
+        };
+        /** @description Growth of a segment. */
+        SegmentGrowth: {
+            /** @description Oldest first. */
+            items: components["schemas"]["SegmentDayOut"][];
         };
         /** @example seg_0123456789abc */
         SegmentId: string;
@@ -4710,10 +5595,22 @@ export interface components {
             /** @default null */
             channel?: components["schemas"]["Channel"] | null;
             /**
+             * @description Not these contacts, whatever else is said; at most 10,000.
+             * @default []
+             */
+            excluded_ids?: components["schemas"]["ContactId"][];
+            /**
              * @description These contacts, at most 10,000.
              * @default []
              */
             ids?: components["schemas"]["ContactId"][];
+            /** @description Contacts who satisfy a rule, as in a segment. */
+            rule?: Record<string, never> | null;
+            /**
+             * @description An email address, a phone number, or a part of any personal field.
+             * @default null
+             */
+            search?: string | null;
             /** @default null */
             segment?: components["schemas"]["SegmentId"] | null;
             /** @default null */
@@ -4835,8 +5732,17 @@ export interface components {
             /**
              * @description How the store looks.
              * @default {
+             *       "background": null,
+             *       "button_background": null,
+             *       "button_color": null,
+             *       "button_radius": null,
              *       "color": null,
+             *       "font": null,
+             *       "footer_text": null,
+             *       "link_color": null,
              *       "logo_url": null,
+             *       "socials": [],
+             *       "text_color": null,
              *       "website_url": null
              *     }
              */
@@ -4980,6 +5886,11 @@ export interface components {
         };
         /** @description A tag as shown. */
         TagOut: {
+            /**
+             * Format: int64
+             * @description Contacts that carry it; null unless counts were asked for.
+             */
+            contacts?: number | null;
             id: components["schemas"]["TagId"];
             name: string;
         };
@@ -5260,6 +6171,11 @@ export interface components {
             /** @description What is wrong there. */
             reason?: string | null;
         };
+        /**
+         * @description A list that can have views.
+         * @enum {string}
+         */
+        ViewedList: "audit" | "campaigns" | "contacts" | "domains" | "exports" | "imports" | "jobs" | "media" | "sandbox" | "segments" | "suppressions" | "tags" | "templates";
     };
     responses: never;
     parameters: never;
@@ -7974,6 +8890,108 @@ export interface operations {
             };
         };
     };
+    get_report_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The campaign is not launched yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_report_people: {
         parameters: {
             query?: {
@@ -8002,6 +9020,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PersonOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_report_people: {
+        parameters: {
+            query?: {
+                /** @description The figure; the audience if absent. */
+                figure?: "audience" | "accepted" | "deferred" | "failed" | "suppressed" | "unknown" | "opened" | "opened_by_machine" | "clicked" | "clicked_by_machine" | "bounced" | "complained" | "unsubscribed";
+                /** @description For clicks: the number of the link. */
+                link?: number;
+                /** @description For suppressed and failed: only with this reason or class. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request could not be read. */
@@ -8678,10 +9796,15 @@ export interface operations {
                 channel?: "email" | "sms" | "push";
                 /** @description Items of a page: 50 unless given, at most 200. */
                 limit?: number;
-                /** @description An email address, a phone number, or a part of any personal field. */
+                /**
+                 * @description An email address, a phone number, or a part of any personal field. `POST /api/v1/contacts/query`
+                 *     keeps it out of the address.
+                 */
                 search?: string;
                 /** @description Members of this segment. */
                 segment?: components["schemas"]["SegmentId"];
+                /** @description Order: `created` oldest first, `-created` newest first (also if absent; a search always is). */
+                sort?: "created" | "-created";
                 /** @description State of the channel. */
                 status?: "bounced" | "complained" | "never_subscribed" | "sendable" | "subscribed" | "suppressed" | "unsubscribed";
                 /** @description Name of a tag. */
@@ -8698,7 +9821,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ContactOut"];
+                    "application/json": components["schemas"]["ContactPage"];
                 };
             };
             /** @description The request could not be read. */
@@ -9794,6 +10917,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_growth: {
+        parameters: {
+            query?: {
+                /** @description Days up to today, by the store's calendar: 90 unless given. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactGrowth"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    query_contacts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactQuery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
                 };
             };
             /** @description The request could not be read. */
@@ -13792,6 +15139,210 @@ export interface operations {
             };
         };
     };
+    list_device_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePermissionsOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_device_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DevicePermissionsPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePermissionsOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -13877,6 +15428,754 @@ export interface operations {
             };
             /** @description Readable but not valid; `errors` says where. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Only of this kind. */
+                kind?: "audio" | "image" | "text" | "video";
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+                /** @description A part of the name or the alternative text. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MediaOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MediaUpload"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediaPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    crop_media: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CropIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_media_usage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaUsageOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15464,6 +17763,556 @@ export interface operations {
             };
         };
     };
+    list_saved_blocks: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedBlockOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_saved_block: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedBlockIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBlockOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_saved_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedBlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBlockOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedBlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_saved_block: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description version as in ETag */
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["SavedBlockId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedBlockPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedBlockOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody else changed the document meanwhile. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_store: {
         parameters: {
             query: {
@@ -16272,6 +19121,102 @@ export interface operations {
             };
             /** @description The request clashes with the present state. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_growth: {
+        parameters: {
+            query?: {
+                /** @description Days up to today, by the store's calendar: 90 unless given. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentGrowth"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18443,6 +21388,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Count the contacts that carry it. */
+                counts?: boolean;
                 /** @description Items of a page: 50 unless given, at most 200. */
                 limit?: number;
             };
@@ -19859,6 +22806,88 @@ export interface operations {
             };
         };
     };
+    get_block_catalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockCatalogue"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_template_html: {
         parameters: {
             query?: never;
@@ -20109,6 +23138,449 @@ export interface operations {
             };
         };
     };
+    list_views: {
+        parameters: {
+            query: {
+                /** @description The list whose views are wanted. */
+                list: "audit" | "campaigns" | "contacts" | "domains" | "exports" | "imports" | "jobs" | "media" | "sandbox" | "segments" | "suppressions" | "tags" | "templates";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewsOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key within 24 hours answers the same and does nothing twice. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow_link: {
         parameters: {
             query?: never;
@@ -20126,6 +23598,169 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_countdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description When it ends in seconds since 1970, colour and background: `1796083200-111827-ffffff.gif`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An animation of the next minute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": number[];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The wanted part of the file. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
             };
             /** @description The request could not be read. */
             400: {

@@ -128,7 +128,11 @@ impl Editing<'_> {
             [(Channel::Email, old.0, addresses.email), (Channel::Sms, old.1, addresses.phone)]
         {
             if old != new {
-                sql::move_addresses(tx, Vec::from_iter(old), new.map(|blind| (blind, ordinal)).into_iter().collect())?;
+                sql::move_addresses(
+                    tx,
+                    Vec::from_iter(old),
+                    new.map(|blind| (blind, ordinal)).into_iter().collect(),
+                )?;
                 self.change_address(tx, channel, new)?;
             }
         }

@@ -45,7 +45,8 @@ fn put_row(out: &mut BytesMut, types: &[Type], row: &[Value]) -> Result<()> {
     for (value, ty) in row.iter().zip(types) {
         let at = out.len();
         out.put_i32(NULL);
-        let written = value.to_sql(ty, out).map_err(|e| Fault { source: Some(e), ..Fault::new("copy a value") })?;
+        let written =
+            value.to_sql(ty, out).map_err(|e| Fault { source: Some(e), ..Fault::new("copy a value") })?;
         if matches!(written, IsNull::No) {
             let length = i32::try_from(out.len() - at - 4).or_fault("copy a value below 2 GiB")?;
             out[at..at + 4].copy_from_slice(&length.to_be_bytes());
