@@ -54,7 +54,10 @@ describe('logging in', () => {
     await page.reload();
     await visitor.settled();
     expect(await page.content()).not.toContain(text);
-    await page.getByRole('row', { name: /Shop sync/ }).getByRole('button', { name: 'Revoke' }).click();
+    await page
+      .getByRole('row', { name: /Shop sync/ })
+      .getByRole('button', { name: 'Revoke' })
+      .click();
     await page.getByRole('dialog').getByRole('textbox').fill('Shop sync');
     await page.getByRole('button', { name: 'Revoke key' }).click();
     await page.getByText('Revoked', { exact: true }).first().waitFor();
