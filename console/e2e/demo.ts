@@ -35,7 +35,9 @@ export async function placesOf(program: Program): Promise<Places> {
   const domain = (await program.api('POST', '/domains', { domain: 'shop.example' })) as Item;
   const file = 'email,first_name,newsletter\nana@people.example,Ana,yes\nbo@people.example,Bo,no\n';
   return {
-    campaign: await first(program, '/campaigns', ({ state }) => state === 'finished'),
+    campaign: await until('the demo campaign', () =>
+      first(program, '/campaigns', ({ state }) => state === 'finished'),
+    ),
     contact: await first(program, '/contacts'),
     domain: domain.id,
     import: await program.upload('people.csv', file),

@@ -10,6 +10,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app';
 import { startLanguages } from './lib/i18n';
 
+// Dialogs lock scrolling by a <style> of react-remove-scroll, which takes the policy's nonce from this name.
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
 const place = document.getElementById('root');
 if (place !== null) {
   await startLanguages();
