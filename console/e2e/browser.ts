@@ -53,7 +53,10 @@ export class Visitor {
       timezoneId: 'UTC',
       permissions: ['clipboard-read', 'clipboard-write'],
     });
-    await context.addInitScript((code) => localStorage.setItem('sp-language', code), language);
+    // Frames of messages have no storage: their sandbox gives them no origin.
+    await context.addInitScript((code) => {
+      if (self === top) localStorage.setItem('sp-language', code);
+    }, language);
     return new Visitor(context, await context.newPage(), program);
   }
 

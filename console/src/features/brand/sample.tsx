@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Brand } from '../../parts/email-document/brand';
 import { newDocument } from '../../parts/email-document/new-document';
 import { MailFrame } from '../../ui/mail-frame';
+import { Failed } from '../../ui/states';
 import { renderSample } from './queries';
 
 const WAIT_MS = 250;
@@ -30,7 +31,11 @@ export function Sample({ brand }: { brand: Brand }) {
           </Text>
         )}
         {html === undefined ? (
-          <Skeleton height={560} />
+          query.error ? (
+            <Failed error={query.error} onRetry={() => void query.refetch()} />
+          ) : (
+            <Skeleton height={560} />
+          )
         ) : (
           <MailFrame html={html} title={t('sample')} height={560} />
         )}

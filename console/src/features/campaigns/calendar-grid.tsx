@@ -88,7 +88,7 @@ function Day(props: { day: string; campaigns: Brief[]; tall: boolean; quiet: boo
         aria-current={today ? 'date' : undefined}
         fz="xs"
         fw={today ? 700 : 500}
-        c={today ? 'var(--mantine-primary-color-filled)' : quiet ? 'dimmed' : undefined}
+        c={today ? 'var(--mantine-primary-color-light-color)' : quiet ? 'dimmed' : undefined}
       >
         {Number(day.slice(8))}
       </Text>

@@ -96,7 +96,8 @@ function Inside({ place }: { place: DocumentPlace }) {
             <Canvas rendering={rendering} phone={phone} problems={wrong} />
           )}
         </section>
-        <section className="sp-editor-side" aria-label={t('pane.inspector')}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section className="sp-editor-side" aria-label={t('pane.inspector')} tabIndex={0}>
           <Inspector problems={problems} />
         </section>
       </div>

@@ -78,7 +78,8 @@ function MediaLibrary() {
 
 function Quota() {
   const { t } = useTranslation('media');
-  const { data } = useQuery(usageQuery());
+  const { data, error, refetch } = useQuery(usageQuery());
+  if (error !== null && data === undefined) return <Failed error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton height={28} />;
   const share = (100 * data.bytes) / Math.max(1, data.quota_bytes);
   const words = t('quota', {
