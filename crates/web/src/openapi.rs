@@ -105,6 +105,10 @@ pub(crate) fn complete(document: &mut OpenApi) {
                 response.content = filled.content;
             }
         }
+        // The mark was for us. With two extensions an operation would be written in no fixed order.
+        if let Some(extensions) = &mut operation.extensions {
+            extensions.remove(STREAMING);
+        }
     });
 }
 
@@ -153,17 +157,20 @@ fn add_common_parameters(method: &str, operation: &mut Operation) {
     operation.parameters.get_or_insert_default().push(RefOr::T(header));
 }
 
+/// Marks an operation that streams large bodies, until the document is complete.
+const STREAMING: &str = "x-streaming";
+
 /// Marks operations that stream large bodies: they cannot be repeated from memory, so they take no
 /// Idempotency-Key.
 pub(crate) fn streaming(mut routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     each_operation(routes.get_openapi_mut(), |_, _, operation| {
-        operation.extensions.get_or_insert_default().insert("x-streaming".to_owned(), true.into());
+        operation.extensions.get_or_insert_default().insert(STREAMING.to_owned(), true.into());
     });
     routes
 }
 
 fn is_streaming(operation: &Operation) -> bool {
-    operation.extensions.as_ref().is_some_and(|all| all.contains_key("x-streaming"))
+    operation.extensions.as_ref().is_some_and(|all| all.contains_key(STREAMING))
 }
 
 fn possible(path: &str, method: &str, operation: &Operation, public: bool) -> Vec<&'static str> {

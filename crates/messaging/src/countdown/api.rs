@@ -22,7 +22,10 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 
 /// Pictures that were drawn lately, newest last: a campaign's readers ask for the same one all at once.
 #[derive(Clone, Default)]
-pub(super) struct Gallery(Arc<Mutex<VecDeque<((i64, Look), Bytes)>>>);
+pub(super) struct Gallery(Arc<Mutex<VecDeque<Drawn>>>);
+
+/// A picture by the second and the look it was drawn for.
+type Drawn = ((i64, Look), Bytes);
 
 impl Gallery {
     fn find(&self, key: (i64, Look)) -> Option<Bytes> {

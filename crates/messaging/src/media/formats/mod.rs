@@ -147,7 +147,7 @@ pub fn recognise(head: &[u8]) -> Result<&'static Format, Refusal> {
         None => FORMATS.iter().find(|f| f.sniffed.is_empty()).filter(|_| text::begins_as_text(head)),
     };
     found.ok_or_else(|| {
-        let is = sniffed.map_or("something unknown".to_owned(), |s| format!("{s}"));
+        let is = sniffed.map_or("something unknown".to_owned(), |s| s.to_string());
         let detail = format!(
             "By its content this is {is}. The library takes JPEG, PNG, GIF, WebP, MP4, WebM, MP3, Ogg, WAV \
              and plain text."

@@ -3,9 +3,12 @@
 use super::super::model::Kind;
 use super::{Cleaned, Refusal};
 
+/// A chunk: its name and what is in it.
+pub type Chunk<'a> = ([u8; 4], &'a [u8]);
+
 /// Chunks of a RIFF file of a form, up to the length it declares; what follows is left out. Refusal: cut
 /// off, or another form.
-pub fn chunks<'a>(bytes: &'a [u8], form: &[u8; 4]) -> Result<Vec<([u8; 4], &'a [u8])>, Refusal> {
+pub fn chunks<'a>(bytes: &'a [u8], form: &[u8; 4]) -> Result<Vec<Chunk<'a>>, Refusal> {
     let word = |at: usize| -> Option<[u8; 4]> { bytes.get(at..at + 4)?.try_into().ok() };
     let declared = word(4).map(u32::from_le_bytes).ok_or_else(Refusal::broken)? as usize;
     if word(0) != Some(*b"RIFF") || word(8) != Some(*form) || declared.saturating_add(8) > bytes.len() {

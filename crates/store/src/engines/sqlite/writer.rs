@@ -21,11 +21,14 @@ const IDLE_AFTER: Duration = Duration::from_secs(1);
 
 type Finish = Box<dyn FnOnce(Result<(), Arc<str>>) + Send>;
 
+/// The work of a transaction.
+type Work = Box<dyn FnOnce(&Connection, Place) -> Ran + Send>;
+
 /// A closure that waits for the writer.
 pub(super) struct Job {
     /// It begins a group.
     pub(super) is_bulk: bool,
-    pub(super) run: Box<dyn FnOnce(&Connection, Place) -> Ran + Send>,
+    pub(super) run: Work,
 }
 
 /// Where in its group a closure runs.

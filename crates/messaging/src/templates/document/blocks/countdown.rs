@@ -99,7 +99,7 @@ impl Block for Countdown {
             background: behind(),
         };
         vec![
-            small.clone(),
+            small,
             Countdown {
                 ends_at: "{{ coupon.expires_at | default: \"2099-12-31T23:59:59Z\" }}".into(),
                 label: "The \"sale\" & free delivery end in".into(),
@@ -107,7 +107,6 @@ impl Block for Countdown {
                 align: "left".into(),
                 color: "#fff".into(),
                 background: "#b91c1c".into(),
-                ..small
             },
         ]
     }
