@@ -117,7 +117,8 @@ pub struct Runner<'a> {
     pub stop: channel::Receiver<bool>,
 }
 
-/// Chunks that are claimed at once: one to hand over, one behind it.
+/// Chunks that are claimed at once: one to hand over, one behind it. Together they are as large as one alone
+/// may be: so much is unknown if a worker is lost with its journal.
 const CHUNKS_AT_ONCE: usize = 2;
 
 impl Runner<'_> {
@@ -169,7 +170,8 @@ impl Runner<'_> {
 
     async fn travel(&mut self, course: &mut Course) -> Result<RunEnd> {
         loop {
-            let size = chunk_size(course.rate, self.loaded.throttle_per_second);
+            let all = chunk_size(course.rate, self.loaded.throttle_per_second);
+            let size = all.div_ceil(self.chunks_at_once());
             let claim = !*self.stop.borrow();
             let (next, claimed) = self.turn(course, claim.then_some(size)).await?;
             if let Some(claimed) = claimed {
