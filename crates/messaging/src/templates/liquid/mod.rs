@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod expression;
 pub mod filters;
 pub mod lexer;
+pub mod meter;
 pub mod names;
 pub mod parser;
 pub mod value;

@@ -11,7 +11,7 @@ mod text;
 
 pub use text::percent_encode;
 
-use super::evaluate::Meter;
+use super::meter::Meter;
 use super::value::{Number, Safety, Str, Value};
 use crate::templates::data::RenderData;
 use crate::templates::model::RenderError;
