@@ -163,6 +163,30 @@ async fn one_box_finds_ids_addresses_and_parts_of_names_of_this_store_only() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_store_is_filled_with_made_up_people_once() {
+    let app = TestApp::new(TestDb::sqlite().await.unwrap()).unwrap();
+    let owner = app.owner("ana@shop.example").await.unwrap();
+    let ask = async || app.post("/api/v1/demo", json!({})).key(&owner.key).send().await;
+    let job = ask().await.expect(202)["job"].as_str().unwrap().to_owned();
+    assert_eq!(ask().await.problem(409), "conflict", "it is being filled already");
+    store::queue::run_due_jobs(&app.t.db, &std::sync::Arc::new(app.app.jobs())).await.unwrap();
+    let job = get(&app, &owner, &format!("/api/v1/jobs/{job}")).await;
+    assert_eq!((&job["state"], &job["done"]), (&json!("done"), &job["total"]), "{job}");
+    assert!(job["result"]["contacts"].as_i64().unwrap() >= 5_000, "{job}");
+    let campaigns = get(&app, &owner, "/api/v1/campaigns").await;
+    let campaign = &campaigns["items"][0];
+    assert_eq!((&campaign["id"], &campaign["state"]), (&job["result"]["campaign"], &json!("running")));
+    for (path, least) in [("segments", 4), ("templates", 4), ("tags", 6)] {
+        let listed = get(&app, &owner, &format!("/api/v1/{path}")).await;
+        assert!(listed["items"].as_array().unwrap().len() >= least, "{path}");
+    }
+    dispatch(&app, &owner, campaign["id"].as_str().unwrap()).await.unwrap();
+    let sent = get(&app, &owner, "/api/v1/campaigns?state=finished").await;
+    assert!(sent["items"][0]["summary"]["sums"]["accepted"].as_i64().unwrap() > 2_000, "{sent}");
+    assert_eq!(ask().await.problem(409), "conflict", "the store has contacts");
+}
+
 /// A program that listens at its public address.
 async fn listening(t: TestDb, public: &TcpListener) -> TestApp {
     let public_url = format!("http://{}", public.local_addr().unwrap());
