@@ -159,7 +159,7 @@ async fn a_segment_lives_two_days_longer_than_a_backup_and_is_not_missed_then() 
     t.advance_ms(DAY_MS);
     keep(&store, "next day").await.unwrap();
     assert_eq!(segments(&folder).len(), 2, "a segment a day");
-    t.advance_ms(backup::LIFE_MS + DAY_MS);
+    t.advance_ms(backup::LIFE_MS + DAY_MS + 1);
     keep(&store, "new").await.unwrap();
     assert_eq!(words(&Reading::of(&folder, &t.vault).unwrap()), ["old", "next day", "new"]);
     t.advance_ms(1);
