@@ -86,7 +86,7 @@ impl OutsideLog {
     /// Opens the log in a folder, made on first use, and removes segments whose life is over.
     pub fn open(folder: &Path, vault: &Vault, clock: Arc<dyn Clock>) -> Result<Self> {
         let id = segment::open_folder(folder)?;
-        segment::prune(folder, clock.now())?;
+        segment::prune(folder, None)?;
         let (queue, waiting) = mpsc::channel::<Waiting>();
         let mut writer = Writer::new(folder, vault, clock);
         std::thread::Builder::new()

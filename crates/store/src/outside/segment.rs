@@ -76,14 +76,20 @@ fn made_at(name: &str) -> Option<Timestamp> {
     i64::from_str_radix(ms, 16).ok().map(Timestamp)
 }
 
-/// Removes segments whose life is over.
-pub(super) fn prune(folder: &Path, now: Timestamp) -> Result<()> {
-    for (name, _) in list(folder)? {
-        if made_at(&name).is_some_and(|at| now.since(at) > SEGMENT_LIFE_MS) {
-            match std::fs::remove_file(folder.join(&name)) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e).or_fault("remove a segment")?,
-                _ => {}
-            }
+/// True if the life of a segment was over when the newest one began. The log's own time counts, not the clock:
+/// a segment is then missed by the same rule by which it is removed, and a clock that is wrong removes none.
+fn is_over(name: &str, newest: Option<Timestamp>) -> bool {
+    made_at(name).zip(newest).is_some_and(|(at, newest)| newest.since(at) > SEGMENT_LIFE_MS)
+}
+
+/// Removes segments whose life is over; `begun` is when the segment that is begun now begins, if one is.
+pub(super) fn prune(folder: &Path, begun: Option<Timestamp>) -> Result<()> {
+    let present = list(folder)?;
+    let newest = present.iter().filter_map(|(name, _)| made_at(name)).chain(begun).max();
+    for (name, _) in present.iter().filter(|(name, _)| is_over(name, newest)) {
+        match std::fs::remove_file(folder.join(name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e).or_fault("remove a segment")?,
+            _ => {}
         }
     }
     Ok(())
@@ -152,7 +158,7 @@ impl Writer {
         let open = match self.open.take() {
             Some(open) if open.day == day => self.open.insert(open),
             _ => {
-                prune(&self.folder, now)?;
+                prune(&self.folder, Some(now))?;
                 let fresh = self.begin(now, day)?;
                 self.open.insert(fresh)
             }
@@ -258,7 +264,7 @@ impl Reading {
     fn compare(&mut self, present: &[(String, u64)], seen: Vec<(String, u64)>, newest: Option<Timestamp>) {
         let mut missed = std::collections::BTreeMap::new();
         for (name, length) in seen {
-            let over = made_at(&name).zip(newest).is_some_and(|(at, now)| now.since(at) > SEGMENT_LIFE_MS);
+            let over = is_over(&name, newest);
             let now = present.iter().find(|(n, _)| *n == name).map(|(_, length)| *length);
             match now {
                 None if !over => missed.insert(name.clone(), format!("Segment {name} is missing.")),
