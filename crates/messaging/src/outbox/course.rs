@@ -36,6 +36,9 @@ pub(super) struct Claimed {
     pub(super) journal: Journal,
     /// [`Touched::halts`] before the claim.
     pub(super) halts: u64,
+    /// A moment before the claim was made. The lease counts from it: a process frozen between the claim and
+    /// its first message must not believe that it still holds.
+    pub(super) asked: Instant,
 }
 
 /// A chunk while it is handed over.

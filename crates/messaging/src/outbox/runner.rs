@@ -217,7 +217,7 @@ impl Runner<'_> {
 
     /// Settles the chunk that is over and claims the next in one transaction.
     async fn turn(&self, course: &mut Course, size: Option<usize>) -> Result<(Next, Option<Claimed>)> {
-        let halts = course.touched.halts();
+        let (halts, asked) = (course.touched.halts(), Instant::now());
         let (settle, captured, settled) = match course.over.take() {
             Some(over) => (Some(over.settle), over.captured, Some(over.journal)),
             None => (None, Vec::new(), None),
@@ -248,7 +248,7 @@ impl Runner<'_> {
         }
         settled.map(Journal::remove).transpose()?;
         let claimed = match (&next, journal) {
-            (Next::Claimed(claim), Some(journal)) => Some(Claimed { claim: claim.clone(), journal, halts }),
+            (Next::Claimed(claim), Some(journal)) => Some(Claimed { claim: claim.clone(), journal, halts, asked }),
             (_, unused) => unused.map(Journal::remove).transpose()?.and(None),
         };
         Ok((next, claimed))
@@ -256,9 +256,9 @@ impl Runner<'_> {
 
     /// Asks the gate and gives a chunk to the connections.
     async fn begin(&mut self, course: &mut Course, claimed: Claimed) -> Result<()> {
-        let Claimed { claim, journal, halts } = claimed;
+        let Claimed { claim, journal, halts, asked } = claimed;
         let began = Instant::now();
-        let lease = Arc::new(Lease::until(began + Duration::from_millis(self.lease_ms as u64)));
+        let lease = Arc::new(Lease::until(asked + Duration::from_millis(self.lease_ms as u64)));
         if self.loaded.rules.cap.is_some() {
             course.recent.refresh(self.store, self.send, self.loaded.cap_period_ms).await?;
         }

@@ -74,7 +74,10 @@ impl Journey {
         };
         let sent = sink.count();
         let journey = Journey { program, sink, campaign, backup, server };
+        // Held meanwhile: they are the last to be written to, and a quick campaign would be there first.
+        journey.turn("pause");
         journey.let_people_leave();
+        journey.turn("resume");
         journey.sink.wait_for(sent + 2_000, || false);
         Some(journey)
     }
@@ -88,6 +91,10 @@ impl Journey {
         });
         assert!((200..300).contains(&answer.0), "{method} {path}: {answer:?}");
         serde_json::from_str(&answer.1).unwrap_or(Value::Null)
+    }
+
+    fn turn(&self, how: &str) {
+        self.call("POST", &format!("/api/v1/campaigns/{}/{how}", self.campaign), &object!({}));
     }
 
     fn id_of(&self, n: usize) -> String {

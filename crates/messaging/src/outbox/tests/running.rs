@@ -361,10 +361,10 @@ async fn a_message_that_hangs_does_not_hold_up_the_next_chunk_and_a_pause_holds_
         let keys = people(&t, 600).await?;
         open(&t, 600).await?;
         let (slow, far) = (Gate::closed(), Gate::closed());
-        // The first chunk has 200 recipients, of whom 180 may be written to: the 250th message is of the second.
+        // Two chunks of 100 recipients are claimed, of whom 90 each may be written to: the 150th message is of the second.
         let script = Script::new().on(Verb::Dot, When::Nth(5), Act::Wait(slow.clone())).on(
             Verb::Dot,
-            When::Nth(250),
+            When::Nth(150),
             Act::Wait(far.clone()),
         );
         let sink = SmtpSink::with(script).await;
@@ -377,7 +377,7 @@ async fn a_message_that_hangs_does_not_hold_up_the_next_chunk_and_a_pause_holds_
         slow.open();
         far.open();
         assert_eq!(run.await.expect("the run ends")?, RunEnd::Paused);
-        assert_eq!(sums(&t).await?.1.accepted, 250);
+        assert_eq!(sums(&t).await?.1.accepted, 150);
         t.a.write(|tx| ledger::resume(tx, SEND)).await?;
         assert_eq!(dispatcher.run_to_end(&t.a, SEND, stop).await?, RunEnd::Over);
         let (_, counts) = sums(&t).await?;

@@ -21,6 +21,10 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 const POOL_MAX: usize = 16;
 /// Waiting for a connection longer than this is an outage.
 const WAIT_MAX: Duration = Duration::from_secs(10);
+/// How a writing transaction begins. A process that freezes inside one (a stopped container, a machine that
+/// went away) holds its locks no longer than this: the server ends its session, and what it did not commit
+/// never was.
+const BEGIN_WRITE: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '20s'";
 /// Statements on their way at once in [`Session::execute_many`].
 const PIPELINE_MAX: usize = 256;
 
@@ -99,7 +103,7 @@ impl Session {
     fn transaction<T>(&self, access: Access, work: impl FnOnce(Conn<'_>) -> Result<T>) -> Result<T> {
         self.batch(match access {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Access::Write => "BEGIN",
+            Access::Write => BEGIN_WRITE,
         })?;
         let outcome = catch_unwind(AssertUnwindSafe(|| work(Conn::Postgres(self))))
             .unwrap_or_else(|_| Err(Fault::new("a transaction panicked").into()));
@@ -256,8 +260,10 @@ fn outage(doing: &str, e: deadpool_postgres::PoolError) -> Error {
 }
 
 fn fault(doing: &str, e: tokio_postgres::Error) -> Error {
-    // 08 connection, 40 rollback, 53 resources (disk full), 57 operator intervention (RFC-less: PostgreSQL appendix A).
-    let transient = e.is_closed()
-        || e.code().is_none_or(|c| ["08", "40", "53", "57"].iter().any(|class| c.code().starts_with(class)));
+    // 08 connection, 25P03 idle for too long, 40 rollback, 53 resources (disk full), 57 operator intervention
+    // (PostgreSQL's appendix A).
+    const PASSING: &[&str] = &["08", "25P03", "40", "53", "57"];
+    let transient =
+        e.is_closed() || e.code().is_none_or(|c| PASSING.iter().any(|class| c.code().starts_with(class)));
     Error::Fault(Fault { transient, source: Some(Box::new(e)), ..Fault::new(doing) })
 }
