@@ -248,7 +248,9 @@ impl Runner<'_> {
         }
         settled.map(Journal::remove).transpose()?;
         let claimed = match (&next, journal) {
-            (Next::Claimed(claim), Some(journal)) => Some(Claimed { claim: claim.clone(), journal, halts, asked }),
+            (Next::Claimed(claim), Some(journal)) => {
+                Some(Claimed { claim: claim.clone(), journal, halts, asked })
+            }
             (_, unused) => unused.map(Journal::remove).transpose()?.and(None),
         };
         Ok((next, claimed))

@@ -102,7 +102,7 @@ pub struct BlockField {
     /// True if a document must have it.
     pub required: bool,
     /// What holds while it is absent; null if nothing does.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = serde_json::Value)]
     pub default: Json,
     /// Least number, shortest text in bytes, or fewest members of a list.
     pub minimum: Option<u64>,
