@@ -2462,7 +2462,7 @@ export interface components {
             /** @description The words of a choice. */
             choices: string[];
             /** @description What holds while it is absent; null if nothing does. */
-            default?: Record<string, never> | null;
+            default: unknown;
             /** @description The fields of a list's members. */
             fields: components["schemas"]["BlockField"][];
             /**
