@@ -8,7 +8,6 @@ use crate::exports::sql::{self, NewExport};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use kernel::ids::{ExportId, JobId};
 use kernel::{OrFault, Problem, Result, Timestamp};
 use std::fs::File;
@@ -225,7 +224,5 @@ fn open(path: &FilePath, keys: Arc<StoreKeys>, id: ExportId) -> Result<Body> {
             }
         }
     });
-    let frames =
-        stream::unfold(receive, |mut receive| async move { receive.recv().await.map(|f| (f, receive)) });
-    Ok(Body::from_stream(frames))
+    Ok(web::body_of(receive))
 }

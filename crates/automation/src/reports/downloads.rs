@@ -6,7 +6,6 @@ use audience::contacts;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use kernel::ids::CampaignId;
 use kernel::{OrFault, Problem, Result};
 use messaging::outbox::ledger;
@@ -124,9 +123,7 @@ fn rows(store: Scoped, keys: Arc<StoreKeys>, people: RoaringBitmap) -> Body {
             next = (!chunk.is_empty()).then(|| lines(&store, &keys, chunk));
         }
     });
-    Body::from_stream(stream::unfold(receive, |mut receive| async move {
-        receive.recv().await.map(|piece| (piece, receive))
-    }))
+    web::body_of(receive)
 }
 
 fn lines(store: &Scoped, keys: &Arc<StoreKeys>, chunk: Vec<u32>) -> Result<Bytes> {

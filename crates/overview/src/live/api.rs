@@ -6,7 +6,7 @@ use super::watcher::Watcher;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http::{HeaderName, HeaderValue};
 use kernel::{Code, Problem};
 use serde::Serialize;
@@ -98,7 +98,8 @@ async fn get_stream(
     let events = stream::unfold(watcher, |mut watcher| async move {
         let told = watcher.next().await?;
         Some((Ok::<_, Infallible>(told.event()), watcher))
-    });
+    })
+    .fuse();
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
     let unbuffered = HeaderName::from_static("x-accel-buffering");
     response.headers_mut().insert(unbuffered, HeaderValue::from_static("no"));
