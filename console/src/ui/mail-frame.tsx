@@ -1,10 +1,10 @@
 /**
- * Shows HTML of a message. The frame has neither scripts nor our origin (`sandbox` is empty), so what a
- * merchant or a mailbox wrote cannot reach the console. `onHeight` is not known from outside: the frame has
+ * Shows HTML of a message. The frame has neither scripts nor our origin, so what a merchant or a mailbox wrote
+ * cannot reach the console; at most its links open tabs of their own. `onHeight` is not known from outside: the frame has
  * a height of its own and scrolls.
  */
 import { Box } from '@mantine/core';
-import { withStyleNonce } from './mail-html';
+import { withLinksOut, withStyleNonce } from './mail-html';
 
 export interface MailFrameProps {
   html: string;
@@ -14,14 +14,17 @@ export interface MailFrameProps {
   height?: number | string;
   /** Asks mail that knows dark colours for them. */
   dark?: boolean;
+  /** Lets its links be followed, each in a new tab. Elsewhere a click would only lose the preview. */
+  links?: boolean;
 }
 
-export function MailFrame({ html, title, width = '100%', height = 640, dark = false }: MailFrameProps) {
+export function MailFrame(props: MailFrameProps) {
+  const { html, title, width = '100%', height = 640, dark = false, links = false } = props;
   return (
     <Box
       component="iframe"
-      sandbox=""
-      srcDoc={withStyleNonce(html)}
+      sandbox={links ? 'allow-popups allow-popups-to-escape-sandbox' : ''}
+      srcDoc={withStyleNonce(links ? withLinksOut(html) : html)}
       title={title}
       referrerPolicy="no-referrer"
       w={width}

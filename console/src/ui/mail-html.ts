@@ -6,11 +6,18 @@
  */
 
 const STYLE = /<style(?=[\s>])/gi;
+const HEAD = /<head(?=[\s>])[^>]*>/i;
 
 /** The HTML with the page's nonce on its style sheets. */
 export function withStyleNonce(html: string, nonce = pageNonce()): string {
   if (nonce === '') return html;
   return html.replace(STYLE, `<style nonce="${nonce}"`);
+}
+
+/** The HTML with its links opening in a new tab: inside the frame they would lead nowhere. */
+export function withLinksOut(html: string): string {
+  const base = '<base target="_blank">';
+  return HEAD.test(html) ? html.replace(HEAD, `$&${base}`) : base + html;
 }
 
 function pageNonce(): string {

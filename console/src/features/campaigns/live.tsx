@@ -151,7 +151,7 @@ function useEnd(campaign: Campaign, finishedAt: string | null | undefined): void
 
 function Running({ campaign, rate }: { campaign: Campaign; rate: number | undefined }) {
   const { t } = useTranslation('campaigns');
-  const query = useQuery(reportQuery(campaign.id));
+  const query = useQuery({ ...reportQuery(campaign.id), staleTime: 0 });
   const go = useGo();
   useEnd(campaign, query.data?.finished_at);
   const isSending = campaign.state === 'running' || campaign.state === 'paused';

@@ -1,18 +1,24 @@
 /** The plain text part: made from the design, or one's own words. */
 import { Card, Code, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { TagInput } from '../../parts/merge-tags/tag-input';
 import { Failed } from '../../ui/states';
 import { renderQuery } from './queries';
 import type { DraftState } from './use-draft';
 
+const WAIT_MS = 500;
+/** The place it takes from the start: what is below must not move when the text arrives. */
+const HEIGHT_PX = 220;
+
 export function TextPart({ state }: { state: DraftState }) {
   const { t } = useTranslation('campaigns');
   const { content } = state.draft;
   const isOwn = content.text !== null && content.text !== undefined;
   const { subject, preheader, body } = content;
-  const made = useQuery(renderQuery({ subject, preheader, body, text: null }));
+  const [source] = useDebouncedValue({ subject, preheader, body, text: null }, WAIT_MS);
+  const made = useQuery({ ...renderQuery(source), placeholderData: keepPreviousData });
   const text = made.data?.preview?.text ?? '';
   return (
     <Card withBorder>
@@ -41,14 +47,14 @@ export function TextPart({ state }: { state: DraftState }) {
         ) : made.error ? (
           <Failed error={made.error} />
         ) : (
-          <ScrollArea.Autosize
-            mah={220}
+          <ScrollArea
+            h={HEIGHT_PX}
             viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('text.title') }}
           >
-            <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+            <Code block mih={HEIGHT_PX} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {text || t('text.empty')}
             </Code>
-          </ScrollArea.Autosize>
+          </ScrollArea>
         )}
       </Stack>
     </Card>

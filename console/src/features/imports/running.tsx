@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { refresh } from '../../lib/query-client';
 import { useNews } from '../../lib/stream';
-import { type Job, useJob } from '../../parts/job-watch';
+import { hasEnded, type Job, useJob, useJobEnd } from '../../parts/job-watch';
 import { ask } from '../../ui/confirm';
 import { useProblemText } from '../../ui/problem-text';
 import { toastFailed } from '../../ui/toasts';
@@ -21,14 +21,13 @@ export function Running({ item }: { item: Import }) {
   const { t } = useTranslation('imports');
   const words = useProblemText();
   const job = useJob(item.job);
+  useJobEnd(job, () => void afterImport());
   const counted = useThrottledCallback(() => void refresh(`/api/v1/imports/{id}`), EVERY_MS);
   useNews(
     'job',
     useCallback(
       (news: Job) => {
-        if (news.id !== item.job) return;
-        if (news.state === 'running' || news.state === 'queued') counted();
-        else void afterImport();
+        if (news.id === item.job && !hasEnded(news)) counted();
       },
       [item.job, counted],
     ),

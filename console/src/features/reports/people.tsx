@@ -39,7 +39,11 @@ function People() {
   const behind: Behind = { ...search, figure: search.figure ?? 'audience' };
   const navigate = route.useNavigate();
   const campaign = useQuery(campaignQuery(id));
-  const query = useQuery({ ...peopleQuery(id, behind, after), placeholderData: keepPreviousData });
+  const query = useQuery({
+    ...peopleQuery(id, behind, after),
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
   const words = useDecisionWords();
   const name = campaign.data?.name ?? '…';
   return (

@@ -22,6 +22,13 @@ import { TABS } from './routes';
 export const route = createLazyRoute('/s/$store/campaigns/$campaign/report')({ component: ReportScreen });
 
 const REFRESH_MS = 2_000;
+/** Opens and clicks come in long after the last message is out; the stream does not tell of them. */
+const LATER_MS = 10_000;
+const YOUNG_MS = 48 * 3_600_000;
+
+function isYoung(launched: string | null | undefined): boolean {
+  return Boolean(launched) && Date.now() - new Date(launched ?? 0).getTime() < YOUNG_MS;
+}
 
 function ReportScreen() {
   const { t } = useTranslation('reports');
@@ -30,7 +37,11 @@ function ReportScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const campaign = useQuery(campaignQuery(id));
-  const query = useQuery(reportQuery(id));
+  const query = useQuery({
+    ...reportQuery(id),
+    staleTime: 0,
+    refetchInterval: isYoung(campaign.data?.launched_at) && LATER_MS,
+  });
   useLiveReport(id);
   const name = campaign.data?.name ?? '';
   const save = () =>

@@ -146,6 +146,7 @@ function Html({ message, search, onSearch }: { message: MessageDetail } & Lookin
         width={isPhone ? PHONE_PX : '100%'}
         height={FRAME_HEIGHT}
         dark={search.dark}
+        links
       />
     </Stack>
   );

@@ -47,18 +47,17 @@ export function useJob(id: string | null | undefined): Job | undefined {
   return data;
 }
 
-/** Calls `onEnd` once when a job that was seen running ends. */
+/**
+ * Calls `onEnd` once for a job that has ended. A short job may have ended before it is first seen; who begins
+ * one must be told all the same.
+ */
 export function useJobEnd(job: Job | undefined, onEnd: (job: Job) => void): void {
-  const running = useRef<string | undefined>(undefined);
+  const told = useRef<string | undefined>(undefined);
   const action = useRef(onEnd);
   action.current = onEnd;
   useEffect(() => {
-    if (job === undefined) return;
-    if (!hasEnded(job)) {
-      running.current = job.id;
-    } else if (running.current === job.id) {
-      running.current = undefined;
-      action.current(job);
-    }
+    if (job === undefined || !hasEnded(job) || told.current === job.id) return;
+    told.current = job.id;
+    action.current(job);
   }, [job]);
 }
