@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
-import { type Hands, Keyboard, Mouse } from './hands.ts';
+import { Keyboard, Mouse } from './hands.ts';
+import { Person } from './person.ts';
 import { OWNER, Program } from './program.ts';
-import { type Say, wordsOf } from './words.ts';
 
 const PEOPLE = `email,first_name,country,accepts_email_marketing,favourite
 ana@people.example,Ana,SG,yes,tea
@@ -29,61 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A newcomer with an installation of their own. */
-class Newcomer {
-  readonly page: Page;
-  private readonly visitor: Visitor;
-  readonly hands: Hands;
-  readonly language: string;
-  readonly say: Say;
-
-  constructor(visitor: Visitor, hands: Hands, language: string) {
-    this.visitor = visitor;
-    this.page = visitor.page;
-    this.hands = hands;
-    this.language = language;
-    this.say = wordsOf(language);
-  }
-
-  button(key: string, values?: Record<string, string | number>, within: Page | Locator = this.page): Locator {
-    return within.getByRole('button', { name: this.say(key, values), exact: true });
-  }
-
-  press(key: string, values?: Record<string, string | number>): Promise<void> {
-    return this.hands.press(this.button(key, values));
-  }
-
-  /** Fields that must be filled have an asterisk after their label. */
-  write(key: string, text: string): Promise<void> {
-    const label = this.say(key).replace(/[^\p{L}\p{N}]/gu, '\\$&');
-    return this.hands.write(this.page.getByLabel(new RegExp(`^${label}( \\*)?$`)), text);
-  }
-
-  link(key: string): Locator {
-    return this.page.getByRole('link', { name: this.say(key), exact: true });
-  }
-
-  /** A figure of a report, which leads to the people behind it. */
-  figure(key: string, value: number): Locator {
-    return this.page.getByRole('link', { name: `${this.say(key)}: ${value}`, exact: true });
-  }
-
-  /** Follows a link that opens a page of its own. */
-  async follow(link: Locator): Promise<Page> {
-    const opened = this.page.context().waitForEvent('page');
-    await this.hands.press(link);
-    const page = await opened;
-    await page.waitForLoadState();
-    return page;
-  }
-
-  async arrive(path: RegExp): Promise<void> {
-    await this.page.waitForURL(path);
-    await this.visitor.settled();
-  }
-}
-
-async function setUp(me: Newcomer): Promise<void> {
+async function setUp(me: Person): Promise<void> {
   await me.arrive(/\/setup$/);
   await me.write('session:setup.email', OWNER.email);
   await me.write('session:login.password', OWNER.password);
@@ -96,7 +42,7 @@ async function setUp(me: Newcomer): Promise<void> {
   await me.arrive(/\/start$/);
 }
 
-async function importPeople(me: Newcomer): Promise<void> {
+async function importPeople(me: Person): Promise<void> {
   await me.hands.press(me.link('home:start.import.action'));
   await me.arrive(/\/imports\/new$/);
   const chooser = me.page.waitForEvent('filechooser');
@@ -116,7 +62,7 @@ async function importPeople(me: Newcomer): Promise<void> {
 }
 
 /** Everybody in Singapore: three of the four, one of whom never agreed. */
-async function makeSegment(me: Newcomer): Promise<void> {
+async function makeSegment(me: Person): Promise<void> {
   await me.hands.press(me.link('common:nav.segments'));
   await me.arrive(/\/segments$/);
   await me.hands.press(me.link('segments:new').or(me.button('segments:new')).first());
@@ -138,7 +84,7 @@ async function makeSegment(me: Newcomer): Promise<void> {
   await me.arrive(/\/segments\/seg_/);
 }
 
-async function writeCampaign(me: Newcomer): Promise<void> {
+async function writeCampaign(me: Person): Promise<void> {
   await me.hands.press(me.link('common:nav.campaigns'));
   await me.arrive(/\/campaigns$/);
   await me.hands.press(me.button('campaigns:create').first());
@@ -162,7 +108,7 @@ async function writeCampaign(me: Newcomer): Promise<void> {
   await me.press('campaigns:wizard.next', { step: me.say('campaigns:step.review') });
 }
 
-async function launch(me: Newcomer): Promise<void> {
+async function launch(me: Person): Promise<void> {
   await me.page.getByText(me.say('campaigns:launch.recipients_other')).waitFor();
   await me.press('campaigns:launch.now');
   await me.hands.press(me.button('campaigns:launch.now', {}, me.page.getByRole('dialog')));
@@ -171,7 +117,7 @@ async function launch(me: Newcomer): Promise<void> {
 }
 
 /** Reads the message to Ana, follows a link of it and unsubscribes; the pages are those of a recipient. */
-async function readAndLeave(me: Newcomer): Promise<void> {
+async function readAndLeave(me: Person): Promise<void> {
   await me.press('campaigns:live.toSandbox');
   await me.arrive(/\/sandbox/);
   await me.hands.press(me.page.getByRole('button', { name: /ana@people\.example/ }));
@@ -186,7 +132,7 @@ async function readAndLeave(me: Newcomer): Promise<void> {
   await leaving.close();
 }
 
-async function findReasons(me: Newcomer): Promise<void> {
+async function findReasons(me: Person): Promise<void> {
   await me.hands.press(me.link('sandbox:toCampaign'));
   await me.arrive(/\/campaigns\/cmp_\w+$/);
   await me.press('campaigns:live.toReport');
@@ -216,7 +162,7 @@ test.each([
   const program = await Program.fresh();
   await program.start();
   const visitor = await Visitor.come(browser, program, { language });
-  const me = new Newcomer(visitor, new Tool(visitor.page), language);
+  const me = new Person(visitor, language, new Tool(visitor.page));
   try {
     await visitor.open('/');
     for (const step of [setUp, importPeople, makeSegment, writeCampaign, launch, readAndLeave, findReasons]) {

@@ -1,14 +1,19 @@
 /** Short messages in the corner: done, undo, failed. They are announced to screen readers (WCAG 4.1.3). */
 import { Button, Group, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { type NotificationData, notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { problemOf } from '../api/problem';
 
 const UNDO_MS = 8_000;
 
+/** Shows it, with a name on the cross that closes it. */
+function show(toast: NotificationData): void {
+  notifications.show({ closeButtonProps: { 'aria-label': i18next.t('common:close') }, ...toast });
+}
+
 /** Says that something was done. */
 export function toastDone(message: string): void {
-  notifications.show({ message, color: 'teal', autoClose: 4_000 });
+  show({ message, color: 'teal', autoClose: 4_000 });
 }
 
 /** Says that something was done and offers to take it back for eight seconds. */
@@ -18,7 +23,7 @@ export function toastUndo(message: string, undo: () => void): void {
     notifications.hide(id);
     undo();
   };
-  notifications.show({
+  show({
     id,
     autoClose: UNDO_MS,
     message: (
@@ -37,7 +42,7 @@ export function toastFailed(error: unknown, sentence?: string): void {
   const problem = problemOf(error);
   const key = `common:problem.${problem.code}`;
   const words = sentence || problem.detail || (i18next.exists(key) ? i18next.t(key) : problem.code);
-  notifications.show({
+  show({
     message: words,
     title: i18next.t('common:failed.title'),
     color: 'red',

@@ -1,9 +1,11 @@
 /** The audit log: who did what and when, in a chain that shows whether an entry was changed or removed. */
+
 import { Alert, Button, Code, SegmentedControl, Text } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
@@ -80,7 +82,7 @@ function useColumns(): Column<Entry>[] {
       { id: 'seq', header: t('column.seq'), width: 80, cell: (entry) => entry.seq },
       { id: 'at', header: t('column.at'), width: 190, cell: (entry) => <Moment at={entry.at} absolute /> },
       { id: 'action', header: t('column.action'), width: 240, cell: (entry) => name(entry.action) },
-      { id: 'actor', header: t('column.actor'), cell: (entry) => <Code>{entry.actor}</Code> },
+      { id: 'actor', header: t('column.actor'), cell: (entry) => <ActorName actor={entry.actor} /> },
       {
         id: 'object',
         header: t('column.object'),

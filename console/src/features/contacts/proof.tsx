@@ -1,9 +1,11 @@
 /** What proves an entry of the consent ledger: source, words shown, version, time, address, actor, evidence. */
+
 import { Anchor, Blockquote, Group, Stack, Text } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exactTime } from '../../lib/format';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import type { ConsentEntry } from './queries';
 
 function Line({ label, children }: { label: string; children: ReactNode }) {
@@ -51,7 +53,9 @@ export function Proof({ entry }: { entry: ConsentEntry }) {
       {entry.wording_version !== '' && <Line label={t('proof.version')}>{entry.wording_version}</Line>}
       {entry.ip && <Line label={t('proof.ip')}>{entry.ip}</Line>}
       {entry.proof && <Line label={t('proof.evidence')}>{entry.proof}</Line>}
-      <Line label={t('proof.actor')}>{entry.actor}</Line>
+      <Line label={t('proof.actor')}>
+        <ActorName actor={entry.actor} />
+      </Line>
     </Stack>
   );
 }

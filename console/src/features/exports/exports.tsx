@@ -1,4 +1,5 @@
 /** Files that were ordered: how far they are, how large, until when they can be downloaded. */
+
 import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -10,6 +11,7 @@ import { problemOf } from '../../api/problem';
 import { bytes, number } from '../../lib/format';
 import { refresh } from '../../lib/query-client';
 import { useNews } from '../../lib/stream';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { hasEnded, type Job } from '../../parts/job-watch';
 import { ask } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
@@ -65,7 +67,7 @@ function useColumns(): Column<Export>[] {
         align: 'end',
         width: 110,
       },
-      { id: 'actor', header: t('column.actor'), cell: (e) => <Text fz="sm">{e.actor}</Text> },
+      { id: 'actor', header: t('column.actor'), cell: (e) => <ActorName actor={e.actor} /> },
       { id: 'made', header: t('column.made'), cell: (e) => <Moment at={e.created_at} />, width: 150 },
       { id: 'until', header: t('column.until'), cell: (e) => <Moment at={e.expires_at} />, width: 150 },
       {

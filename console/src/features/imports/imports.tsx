@@ -1,4 +1,5 @@
 /** All imports of the store: what came of each, and a way back to those that wait. */
+
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { IconFileImport, IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -9,6 +10,7 @@ import { bytes, number } from '../../lib/format';
 import { useShortcuts } from '../../lib/keys';
 import { refresh } from '../../lib/query-client';
 import { useNews } from '../../lib/stream';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { hasEnded, type Job } from '../../parts/job-watch';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Page } from '../../ui/page';
@@ -69,7 +71,7 @@ function useColumns(): Column<Import>[] {
         align: 'end',
         width: 110,
       },
-      { id: 'actor', header: t('column.actor'), cell: (i) => <Text fz="sm">{i.actor}</Text> },
+      { id: 'actor', header: t('column.actor'), cell: (i) => <ActorName actor={i.actor} /> },
       { id: 'at', header: t('column.at'), cell: (i) => <Moment at={i.created_at} />, width: 150 },
     ],
     [t, store],

@@ -1,4 +1,5 @@
 /** What came of an import: the figures, the tag to find its contacts by, its problems, and the way back. */
+
 import { Alert, Anchor, Button, Card, Group, Stack, Text, Title } from '@mantine/core';
 import { IconArrowBackUp, IconCheck, IconUsers } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
@@ -6,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { day, number } from '../../lib/format';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { hasEnded, useJob, useJobEnd } from '../../parts/job-watch';
 import { ask } from '../../ui/confirm';
 import { useProblemText } from '../../ui/problem-text';
@@ -40,7 +42,7 @@ export function Result({ item }: { item: Import }) {
       )}
       {item.state === 'done' && (
         <Alert color="teal" icon={<IconCheck aria-hidden />}>
-          {t('result.done')} <Moment at={item.finished_at} />
+          {t('result.done')} · <Moment at={item.finished_at} />
         </Alert>
       )}
       <Card withBorder>
@@ -100,7 +102,9 @@ function Record({ item }: { item: Import }) {
             </Anchor>
           </Line>
         )}
-        <Line label={t('column.actor')}>{item.actor}</Line>
+        <Line label={t('column.actor')}>
+          <ActorName actor={item.actor} />
+        </Line>
         <Line label={t('result.started')}>
           <Moment at={item.started_at} absolute />
         </Line>

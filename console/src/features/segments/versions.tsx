@@ -1,8 +1,10 @@
 /** What a segment was before: every saved version, and a way back. */
+
 import { Button, Group, Stack, Text, Timeline } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { parseRule, type RuleDocument, useGrammar } from '../../parts/rule-builder';
 import { groupSentence } from '../../parts/rule-builder/sentence';
 import { useProblemText } from '../../ui/problem-text';
@@ -62,7 +64,7 @@ function VersionTitle({ version, segment }: { version: Version; segment: Segment
       </Text>
       {version.version === segment.version && <Status tone="good" label={t('version.current')} />}
       <Text fz="sm" c="dimmed">
-        <Moment at={version.saved_at} /> · {version.actor}
+        <Moment at={version.saved_at} /> · <ActorName actor={version.actor} />
       </Text>
     </Group>
   );

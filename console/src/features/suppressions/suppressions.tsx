@@ -1,4 +1,5 @@
 /** Addresses that must not be used, whatever their owners said. */
+
 import { Alert, Button, Stack, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconBan, IconPlus } from '@tabler/icons-react';
@@ -8,6 +9,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { useShortcuts } from '../../lib/keys';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { ContactLink } from '../../parts/contact-bits';
 import { ask } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
@@ -69,7 +71,7 @@ function useColumns(): Column<Suppression>[] {
         header: t('suppressions:column.source'),
         cell: (s) => <Text fz="sm">{t(`contacts:source.${s.source}`)}</Text>,
       },
-      { id: 'actor', header: t('suppressions:column.actor'), cell: (s) => <Text fz="sm">{s.actor}</Text> },
+      { id: 'actor', header: t('suppressions:column.actor'), cell: (s) => <ActorName actor={s.actor} /> },
       { id: 'at', header: t('suppressions:column.at'), cell: (s) => <Moment at={s.at} />, width: 150 },
       {
         id: 'actions',

@@ -1,6 +1,6 @@
 //! Statements of campaigns.
 
-use super::model::{Campaign, State};
+use super::model::{Campaign, Settings, State};
 use kernel::ids::CampaignId;
 use kernel::{OrFault, Problem, Result};
 use messaging::outbox::SendState;
@@ -12,7 +12,8 @@ statements! {
         created_at, updated_at) VALUES ($1, $2, $3, 'draft', 1, $4, $5, $6, $7, $7)";
     /// One campaign with the state of its send.
     FIND_CAMPAIGN = "SELECT c.id, c.name, c.state, c.version, c.content, c.settings, c.scheduled_at, c.launched_at,
-        c.archived_at, c.created_at, c.updated_at, s.state, c.signing FROM campaigns c
+        c.archived_at, c.created_at, c.updated_at, s.state, c.signing, s.throttle_per_second
+        FROM campaigns c
         LEFT JOIN sends s ON s.store_id = c.store_id AND s.id = c.id WHERE c.store_id = $1 AND c.id = $2";
     /// What lists choose by, newest first.
     LIST_HEADS = "SELECT c.id, c.name, c.state, COALESCE(s.state, ''), c.archived_at, c.scheduled_at, c.launched_at FROM campaigns c
@@ -60,16 +61,20 @@ statements! {
     DELETE_DRAFT = "DELETE FROM campaigns WHERE store_id = $1 AND id = $2 AND state = 'draft'";
 }
 
-/// Reads a row of [`FIND_CAMPAIGN`].
+/// Reads a row of [`FIND_CAMPAIGN`]. Once there is a send, its throttle counts: it may have changed since the launch.
 pub fn campaign(row: &Row) -> Result<Campaign> {
     let archived_at = row.opt_time(8)?;
+    let mut settings: Settings = row.json(5)?;
+    if let Some(per_second) = row.opt_int(13)? {
+        settings.throttle_per_second = per_second as u32;
+    }
     Ok(Campaign {
         id: CampaignId(row.int(0)?),
         name: row.text(1)?,
         state: state(&row.text(2)?, row.opt_text(11)?, archived_at.is_some())?,
         version: row.int(3)?,
         content: row.json(4)?,
-        settings: row.json(5)?,
+        settings,
         scheduled_at: row.opt_time(6)?,
         launched_at: row.opt_time(7)?,
         archived_at,

@@ -393,6 +393,8 @@ async fn a_throttle_is_changed_while_a_campaign_runs_and_has_a_limit() {
         let change = async |n: u64| shop.post(&format!("{path}/throttle"), json!({ "per_second": n })).await;
         assert_eq!(change(100_000).await.status, 200);
         assert_eq!(throttle().await, 100_000);
+        let shown = shop.app.get(&path).await.json();
+        assert_eq!(shown["settings"]["throttle_per_second"], 100_000, "as it is now");
         let beyond = change(100_001).await;
         assert_eq!(beyond.status, 422, "{}", beyond.text());
         assert_eq!(beyond.json()["errors"][0]["pointer"], "/per_second");

@@ -1,9 +1,10 @@
 //! Hands the items of a send's batches to its connections, one batch after the other.
 //!
 //! Connections outlive batches: if there is none they wait here with an open session. The throttle
-//! of the send is kept here too, as a schedule of start times (GCRA), without holding anybody else up.
+//! of the send is kept here too, without holding anybody else up.
 
 use super::batch::Batch;
+use super::pace::Pace;
 use super::shaper::Pick;
 use kernel::Timestamp;
 use std::collections::VecDeque;
@@ -28,7 +29,7 @@ struct State {
     batches: VecDeque<Arc<Batch>>,
     waiting: Vec<Waker>,
     closed: bool,
-    next_start: Option<Instant>,
+    pace: Pace,
 }
 
 /// What a connection gets.
@@ -77,6 +78,19 @@ impl Feed {
         self.per_second.store(per_second, Ordering::Relaxed);
     }
 
+    /// The throttle as it is now.
+    pub fn throttle(&self) -> u32 {
+        self.per_second.load(Ordering::Relaxed)
+    }
+
+    /// Takes the time of messages that go out together, without a connection; answers when they may.
+    pub fn take_together(&self, messages: usize) -> Instant {
+        let (mut state, now, per_second) = (self.lock(), Instant::now(), self.throttle());
+        let at = state.pace.wait(now).filter(|_| per_second > 0).unwrap_or(now);
+        state.pace.take(at, messages, per_second);
+        at
+    }
+
     /// Waits until there is a batch to work on; false once closed.
     pub async fn work(&self) -> bool {
         std::future::poll_fn(|cx| {
@@ -104,21 +118,16 @@ impl Feed {
         if state.closed {
             return Poll::Ready(Turn::Closed);
         }
-        let per_second = self.per_second.load(Ordering::Relaxed);
-        let now = Instant::now();
+        let (now, per_second) = (Instant::now(), self.throttle());
         if per_second > 0
-            && let Some(at) = state.next_start.filter(|at| *at > now)
+            && let Some(at) = state.pace.wait(now)
         {
             return Poll::Ready(Turn::At(at));
         }
         while let Some(batch) = state.batches.front().cloned() {
             match batch.pick(present, cx.waker()) {
                 Pick::Item(index) => {
-                    if per_second > 0 {
-                        let from =
-                            state.next_start.filter(|at| *at > now - Duration::from_secs(1)).unwrap_or(now);
-                        state.next_start = Some(from + Duration::from_secs(1) / per_second);
-                    }
+                    state.pace.take(now, 1, per_second);
                     return Poll::Ready(Turn::Item(batch, index));
                 }
                 // Not longer than this: the batch may be stopped and another one come.

@@ -160,6 +160,8 @@ pub struct Claim {
     pub attempt: i64,
     /// When the recipients were first due; deliveries are given up some time after it.
     pub first_at: Timestamp,
+    /// Most messages a second, as it was then; 0 for no limit.
+    pub throttle_per_second: u32,
     /// The recipients (contact ordinals).
     pub recipients: Vec<u32>,
 }
@@ -288,7 +290,8 @@ fn claim_chunk(tx: &mut Tx<'_>, send: CampaignId, wish: Option<Wish>) -> Result<
         note_due(tx, send, due_at)?;
         return Ok(Next::Wait(due_at));
     }
-    take_chunk(tx, send, &lane, wish)
+    let throttle_per_second = row.int(4)? as u32;
+    take_chunk(tx, send, &lane, wish, throttle_per_second)
 }
 
 /// No lane has recipients left, but chunks may still be held: by others, or by the dead.
@@ -301,7 +304,13 @@ fn first_lease_end(tx: &mut Tx<'_>, send: CampaignId) -> Result<Option<Timestamp
     tx.query_one(&sql::FIND_FIRST_LEASE_END, params![send])?.opt_time(0)
 }
 
-fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Result<Next> {
+fn take_chunk(
+    tx: &mut Tx<'_>,
+    send: CampaignId,
+    lane: &Row,
+    wish: Wish,
+    throttle_per_second: u32,
+) -> Result<Next> {
     let (number, attempt, size, taken) = (lane.int(0)?, lane.int(2)?, lane.int(3)?, lane.int(4)?);
     let first_at = lane.time(5)?;
     let take = (size - taken).min(wish.size as i64);
@@ -318,7 +327,7 @@ fn take_chunk(tx: &mut Tx<'_>, send: CampaignId, lane: &Row, wish: Wish) -> Resu
     let chunk = row.int(0)?;
     let place = Place { chunk, lane: number, first: taken };
     put_chunk(tx, send, &place, attempt, &wish, &recipients)?;
-    let claim = Claim { fence: wish.fence, attempt, first_at, recipients };
+    let claim = Claim { fence: wish.fence, attempt, first_at, throttle_per_second, recipients };
     redo::keep_claimed(tx, send, chunk, &claim)?;
     Ok(Next::Claimed(claim))
 }
@@ -466,7 +475,7 @@ fn close_cancelled(tx: &mut Tx<'_>, send: CampaignId) -> Result<()> {
     Ok(())
 }
 
-/// Changes how many messages a second go out; 0 for no limit. A running send sees it at its next chunk.
+/// Changes how many messages a second go out; 0 for no limit. A running send sees it within its chunk.
 pub fn set_throttle(tx: &mut Tx<'_>, send: CampaignId, per_second: u32) -> Result<()> {
     let now = tx.now();
     tx.execute(&sql::SET_THROTTLE, params![send, per_second, now]).map(drop)

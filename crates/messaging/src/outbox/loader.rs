@@ -1,10 +1,11 @@
 //! Makes a send ready to run: program compiled, relay resolved, names and keys at hand.
 
+use super::capture::Capture;
 use super::dispatcher::Loader;
 use super::ledger::SendRow;
 use super::program::{EmailMaker, MakerParts, Program};
 use super::recipient::Names;
-use super::runner::{Capture, Loaded, Route};
+use super::runner::{Loaded, Route};
 use super::shaper::Shaper;
 use crate::channels::email::replies::Schedule;
 use crate::channels::email::smtp::{Prepared, Timeouts};

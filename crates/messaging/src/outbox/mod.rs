@@ -7,6 +7,7 @@
 //! This module does not choose audiences (campaigns do) and does not speak SMTP (channels do).
 
 pub mod batch;
+pub mod capture;
 pub mod carrier;
 mod course;
 pub mod dispatcher;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod link;
 pub mod loader;
 pub mod model;
+mod pace;
 pub mod preview;
 mod privacy;
 pub mod program;

@@ -4,14 +4,15 @@
 //! over, so that connections go from one to the other without a pause; a chunk is settled by the claim after
 //! that. Everything else is as with one chunk: each has its fencing number, journal, lease and watcher.
 
-use super::batch::{Batch, Item, Lease};
+use super::batch::{Batch, Lease};
+use super::capture::{self, Capture};
 use super::carrier::{Carrier, Maker};
 use super::course::{Chunk, Claimed, Course, Over, reclaim};
 use super::feed::Feed;
 use super::journal::{Journal, JournalFolder, SLOTS_MAX};
 use super::ledger::{self, Next, Settle, Wish};
 use super::link::keep_connected;
-use super::model::{ChunkOutcome, Fate, chunk_size};
+use super::model::{ChunkOutcome, chunk_size};
 use super::recent::Recent;
 use super::recipient::Names;
 use super::recovery;
@@ -19,15 +20,15 @@ use super::shaper::Shaper;
 use super::sorter::{Sorted, Sorter};
 use super::watch;
 use crate::channels::email::replies::Schedule;
-use crate::channels::email::smtp::{Prepared, Relay, Timeouts};
-use crate::gate::{GateRules, Reason};
+use crate::channels::email::smtp::{Relay, Timeouts};
+use crate::gate::GateRules;
 use kernel::ids::CampaignId;
 use kernel::{Result, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use store::{Scoped, StoreKeys, Tx};
+use store::{Scoped, StoreKeys};
 use tokio::sync::watch as channel;
 use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
@@ -56,12 +57,6 @@ pub enum Route {
     },
     /// Into the sandbox, in the transaction that settles.
     Capture(Arc<dyn Capture>),
-}
-
-/// Keeps messages instead of sending them.
-pub trait Capture: Send + Sync + 'static {
-    /// Stores the messages of a chunk (contact ordinal and message).
-    fn capture(&self, tx: &mut Tx<'_>, messages: Vec<(u32, Prepared)>) -> Result<()>;
 }
 
 /// A send made ready to run: its program compiled, its relay resolved.
@@ -170,13 +165,14 @@ impl Runner<'_> {
 
     async fn travel(&mut self, course: &mut Course) -> Result<RunEnd> {
         loop {
-            let all = chunk_size(course.rate, self.loaded.throttle_per_second);
-            let size = all.div_ceil(self.chunks_at_once());
+            let all = chunk_size(course.rate, course.feed.throttle());
+            let at_once = self.chunks_at_once(course);
+            let size = all.div_ceil(at_once);
             let claim = !*self.stop.borrow();
             let (next, claimed) = self.turn(course, claim.then_some(size)).await?;
             if let Some(claimed) = claimed {
                 self.begin(course, claimed).await?;
-                if course.chunks.len() < self.chunks_at_once() {
+                if course.chunks.len() < at_once {
                     continue;
                 }
             }
@@ -200,9 +196,9 @@ impl Runner<'_> {
 
     /// One chunk at a time where it matters what others did until the last moment (a frequency cap), or where
     /// a chunk behind would only wait (throttle, limits by provider).
-    fn chunks_at_once(&self) -> usize {
+    fn chunks_at_once(&self, course: &Course) -> usize {
         let is_held_back = self.loaded.rules.cap.is_some()
-            || self.loaded.throttle_per_second > 0
+            || course.feed.throttle() > 0
             || self.shaper().is_some()
             || matches!(self.loaded.route, Route::Capture(_));
         if is_held_back { 1 } else { CHUNKS_AT_ONCE }
@@ -260,13 +256,18 @@ impl Runner<'_> {
     async fn begin(&mut self, course: &mut Course, claimed: Claimed) -> Result<()> {
         let Claimed { claim, journal, halts, asked } = claimed;
         let began = Instant::now();
+        course.feed.set_throttle(claim.throttle_per_second);
         let lease = Arc::new(Lease::until(asked + Duration::from_millis(self.lease_ms as u64)));
         if self.loaded.rules.cap.is_some() {
             course.recent.refresh(self.store, self.send, self.loaded.cap_period_ms).await?;
         }
         let Sorted { items, mut fates, head } = self.sorter(course).sort(claim.recipients.clone()).await?;
         if let Route::Capture(_) = &self.loaded.route {
-            let captured = self.make_all(&items, &mut fates);
+            let captured = capture::make_all(&*self.loaded.maker, &items, &mut fates);
+            tokio::select! {
+                () = tokio::time::sleep_until(course.feed.take_together(captured.len())) => {}
+                _ = self.stop.changed() => {}
+            }
             let settle = Settle { fence: claim.fence, outcome: ChunkOutcome::of(fates) };
             course.over = Some(Over { settle, captured, journal });
             return Ok(());
@@ -282,6 +283,7 @@ impl Runner<'_> {
             lease_ms: self.lease_ms,
             batch: batch.clone(),
             lease,
+            feed: course.feed.clone(),
             touched: course.touched.clone(),
         };
         let watcher = AbortOnDropHandle::new(tokio::spawn(watch::watch(watched, head)));
@@ -374,25 +376,5 @@ impl Runner<'_> {
             }
         }
         Ok(())
-    }
-
-    /// For the sandbox: makes every message; nothing leaves, so there is no point of no return.
-    fn make_all(&self, items: &[Item], fates: &mut Vec<(u32, Fate)>) -> Vec<(u32, Prepared)> {
-        let mut made = Vec::with_capacity(items.len());
-        for item in items {
-            let mut message = Prepared::default();
-            let fate = match self.loaded.maker.make(item, &mut message) {
-                Ok(()) => {
-                    made.push((item.ordinal, message));
-                    Fate::Accepted
-                }
-                Err(e) => {
-                    tracing::warn!(error = %e.0, "a message could not be made");
-                    Fate::Suppressed(Reason::RenderFailed)
-                }
-            };
-            fates.push((item.ordinal, fate));
-        }
-        made
     }
 }

@@ -1,11 +1,12 @@
-//! Looks around while a chunk is handed over: is the claim still ours, may the send go on, did a
-//! recipient change her mind?
+//! Looks around while a chunk is handed over: is the claim still ours, may the send go on and how fast, did
+//! a recipient change her mind?
 //!
 //! Within one process a change counts as soon as it is committed: [`observe`] is told before whoever made
 //! it gets an answer. Between processes it is seen within [`LOOK_EVERY`]. What is past its intent mark is
 //! not called back.
 
 use super::batch::{Batch, Lease, Touched};
+use super::feed::Feed;
 use super::ledger::{self, SEND_HALTED};
 use super::model::SendState;
 use audience::consent::ConsentChanged;
@@ -37,6 +38,8 @@ pub struct Watched {
     pub batch: Arc<Batch>,
     /// Its lease.
     pub lease: Arc<Lease>,
+    /// Which is slowed down or let go.
+    pub feed: Arc<Feed>,
     /// Where changed contacts are noted.
     pub touched: Arc<Touched>,
 }
@@ -58,16 +61,17 @@ pub async fn watch(watched: Watched, mut position: i64) {
 
 async fn look(watched: &Watched, position: &mut i64, renewed: &mut Instant) -> Result<()> {
     let (send, from) = (watched.send, *position);
-    let (state, events) = watched
+    let (row, events) = watched
         .store
         .read(move |tx| {
-            let state = ledger::find_send(tx, send)?.map(|s| s.state);
+            let row = ledger::find_send(tx, send)?.map(|s| (s.state, s.throttle_per_second));
             let events = if tx.log_head()? > from { tx.events_after(from, EVENTS_MAX)? } else { Vec::new() };
-            Ok((state, events))
+            Ok((row, events))
         })
         .await?;
-    if state != Some(SendState::Open) {
-        watched.batch.stop();
+    match row {
+        Some((SendState::Open, per_second)) => watched.feed.set_throttle(per_second),
+        _ => watched.batch.stop(),
     }
     for event in &events {
         watched.touched.add(touched_by(&event.kind, event.ordinal, &event.body));

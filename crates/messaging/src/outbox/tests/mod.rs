@@ -1,3 +1,4 @@
 mod ledger;
 mod making;
 mod running;
+mod throttle;

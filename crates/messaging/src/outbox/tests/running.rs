@@ -26,7 +26,7 @@ use testkit::smtp_sink::{Act, Gate, Script, SmtpSink, Verb, When};
 use testkit::{TestDb, for_each_engine};
 use tokio::sync::watch;
 
-const SEND: CampaignId = CampaignId(77);
+pub(super) const SEND: CampaignId = CampaignId(77);
 
 struct Plain;
 
@@ -90,7 +90,7 @@ fn grounds(source: ConsentSource) -> Grounds {
 }
 
 /// Makes contacts 0.. who are subscribed, except every tenth.
-async fn people(t: &TestDb, count: u32) -> Result<Arc<StoreKeys>> {
+pub(super) async fn people(t: &TestDb, count: u32) -> Result<Arc<StoreKeys>> {
     let keys = t.vault.keys(&t.db, t.a.scope()).await?;
     let options = UpsertOptions {
         existing: Existing::Overwrite,
@@ -119,19 +119,24 @@ async fn people(t: &TestDb, count: u32) -> Result<Arc<StoreKeys>> {
     Ok(keys)
 }
 
-async fn open(t: &TestDb, audience: u32) -> Result<()> {
+pub(super) async fn open(t: &TestDb, audience: u32) -> Result<()> {
+    open_throttled(t, audience, 0).await
+}
+
+/// The same with a throttle.
+pub(super) async fn open_throttled(t: &TestDb, audience: u32, throttle_per_second: u32) -> Result<()> {
     let new = NewSend {
         id: SEND,
         class: MessageClass::Marketing,
         program: serde_json::json!({}),
-        throttle_per_second: 0,
+        throttle_per_second,
         excluded: RoaringBitmap::new(),
         lanes: vec![(t.now(), (0..audience).collect())],
     };
     t.a.write(move |tx| ledger::open_send(tx, &new)).await.map(drop)
 }
 
-async fn dispatcher(
+pub(super) async fn dispatcher(
     t: &TestDb,
     sink: &SmtpSink,
     connections: usize,
@@ -141,7 +146,7 @@ async fn dispatcher(
 }
 
 /// The same with a relay that limits mailbox providers.
-async fn limited(
+pub(super) async fn limited(
     t: &TestDb,
     sink: &SmtpSink,
     connections: usize,
@@ -152,17 +157,17 @@ async fn limited(
     Dispatcher::open(t.db.clone(), &t.dir().join("journal"), loader, 30_000).await
 }
 
-async fn sums(t: &TestDb) -> Result<(SendState, Counts)> {
+pub(super) async fn sums(t: &TestDb) -> Result<(SendState, Counts)> {
     t.a.read(|tx| Ok(ledger::find_send(tx, SEND)?.map(|s| (s.state, s.counts)).expect("the send"))).await
 }
 
-fn recipients(sink: &SmtpSink) -> Vec<String> {
+pub(super) fn recipients(sink: &SmtpSink) -> Vec<String> {
     let mut all: Vec<String> = sink.messages().into_iter().flat_map(|m| m.rcpt_to).collect();
     all.sort();
     all
 }
 
-fn never() -> (watch::Sender<bool>, watch::Receiver<bool>) {
+pub(super) fn never() -> (watch::Sender<bool>, watch::Receiver<bool>) {
     watch::channel(false)
 }
 

@@ -1,0 +1,126 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser, Visitor } from './browser.ts';
+import { addDraft, addPeople, launch } from './campaigns.ts';
+import { Person } from './person.ts';
+import { Program } from './program.ts';
+
+const PEOPLE = 400;
+const PER_SECOND = 20;
+
+let browser: Browser;
+let program: Program;
+
+beforeAll(async () => {
+  [browser, program] = await Promise.all([openBrowser(), Program.withStore()]);
+  addPeople(program, PEOPLE);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await program?.end();
+});
+
+/** Somebody with a window of their own. */
+async function come(): Promise<{ me: Person; visitor: Visitor }> {
+  const visitor = await Visitor.come(browser, program);
+  await visitor.logIn();
+  return { me: new Person(visitor), visitor };
+}
+
+describe('two windows on one campaign', () => {
+  test.each([
+    ['mine', 'Mine'],
+    ['theirs', 'Theirs'],
+  ])('show who was first, and one chooses to keep %s', async (choice, name) => {
+    const id = await addDraft(program, 'Autumn');
+    const [one, two] = await Promise.all([come(), come()]);
+    for (const { visitor } of [one, two]) await visitor.go(`/campaigns/${id}/edit`);
+    await two.me.write('campaigns:name.label', 'Theirs');
+    await expect
+      .poll(async () => (await program.api('GET', `/campaigns/${id}`)) as object)
+      .toMatchObject({
+        name: 'Theirs',
+      });
+    await one.me.write('campaigns:name.label', 'Mine');
+    await one.me.read('campaigns:conflict.title');
+    await one.me.press('campaigns:conflict.compare');
+    const dialog = one.me.page.getByRole('dialog');
+    expect(await dialog.getByRole('row').last().innerText()).toMatch(/Name\s+Mine\s+Theirs/);
+    expect(await one.visitor.axe()).toEqual([]);
+    await one.me.press(`campaigns:conflict.${choice}`);
+    await dialog.waitFor({ state: 'detached' });
+    await one.me.page.getByRole('heading', { level: 1, name }).waitFor();
+    await expect
+      .poll(async () => (await program.api('GET', `/campaigns/${id}`)) as object)
+      .toMatchObject({
+        name,
+      });
+    for (const { visitor } of [one, two]) {
+      expect(visitor.faults).toEqual([]);
+      await visitor.leave();
+    }
+  });
+});
+
+describe('a campaign that goes out', () => {
+  test('is slowed down, paused, resumed and cancelled, and says so', async () => {
+    const id = await addDraft(program, 'Winter', PER_SECOND);
+    await launch(program, id);
+    const { me, visitor } = await come();
+    await visitor.go(`/campaigns/${id}`);
+    await me.read('decisions:state.running');
+    await me.press('campaigns:throttle.action');
+    await me.write('campaigns:timing.throttle', '5');
+    await me.press('campaigns:throttle.submit');
+    await me.read('campaigns:live.throttle_other', { shown: 5 });
+    await me.press('campaigns:menu.pause');
+    await me.read('decisions:state.paused');
+    await me.press('campaigns:menu.resume');
+    await me.read('decisions:state.running');
+    await me.press('campaigns:menu.label', { name: 'Winter' });
+    await me.hands.press(me.page.getByRole('menuitem', { name: me.say('campaigns:menu.cancel') }));
+    await me.hands.press(me.button('campaigns:menu.cancel', {}, me.page.getByRole('dialog')));
+    await me.read('decisions:state.cancelled');
+    expect(await visitor.axe()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('is watched to its end although the server is killed and comes back', async () => {
+    const id = await addDraft(program, 'Summer', PEOPLE / 8);
+    await launch(program, id);
+    const { me, visitor } = await come();
+    await visitor.go(`/campaigns/${id}`);
+    await me.read('decisions:state.running');
+    await me.page.getByText(/^[1-9]\d* of 400 done$/).waitFor();
+    await program.kill();
+    await me.read('common:away.title');
+    await visitor.picture('away');
+    await program.start();
+    await me.page.getByText(me.say('common:away.title')).waitFor({ state: 'detached' });
+    await me.read('decisions:state.finished');
+    await me.page.getByText('400 of 400 done').waitFor();
+    const { items } = (await program.api('GET', `/sandbox/messages?campaign=${id}&limit=1`)) as {
+      items: object[];
+    };
+    expect(items).toHaveLength(1);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('is archived, and an undo brings it back', async () => {
+    const id = await addDraft(program, 'Old news');
+    const { me, visitor } = await come();
+    await visitor.go('/campaigns');
+    await me.press('campaigns:menu.label', { name: 'Old news' });
+    await me.hands.press(me.page.getByRole('menuitem', { name: me.say('campaigns:menu.archive') }));
+    await me.read('campaigns:said.archived', { name: 'Old news' });
+    await me.page.getByRole('link', { name: 'Old news' }).waitFor({ state: 'detached' });
+    await me.press('common:undo');
+    await me.page.getByRole('link', { name: 'Old news' }).waitFor();
+    expect(await program.api('GET', `/campaigns/${id}`)).toMatchObject({ archived_at: null });
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
