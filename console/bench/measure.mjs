@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 
 const [, , url, email, password] = process.argv;
 const REPETITIONS = 5;
+const KEYSTROKES = 10;
 const RULE = {
   version: 1,
   rule: {
@@ -128,6 +129,36 @@ async function liveCount(browser) {
   return Math.max(...times);
 }
 
+/** The slowest of some keystrokes in a text block, from the key going down to the canvas that shows it. */
+async function keystrokes(browser) {
+  const { context, page, store } = await visit(browser);
+  const made = await post(context.request, '/templates', { name: 'Bench', ready: 'newsletter' }, store);
+  if (!made.ok()) throw new Error(`template: ${made.status()} ${await made.text()}`);
+  const { id } = await made.json();
+  await page.goto(`${url}/console/s/${store}/templates/${id}/edit`);
+  await page.getByRole('tab', { name: 'Layers' }).click();
+  await page.getByRole('treeitem', { name: /^Text/ }).first().click();
+  await page.locator('.ProseMirror').click();
+  await page.evaluate(() => {
+    document.addEventListener('keydown', () => (globalThis.pressed = performance.now()), true);
+  });
+  const times = [];
+  for (let n = 1; n <= KEYSTROKES; n++) {
+    const seen = page.evaluate(async (text) => {
+      const shows = () =>
+        [...document.querySelectorAll('iframe')].some((f) =>
+          f.contentDocument?.body?.textContent?.includes(text),
+        );
+      while (!shows()) await new Promise((done) => requestAnimationFrame(done));
+      return performance.now() - globalThis.pressed;
+    }, 'q'.repeat(n));
+    await page.keyboard.press('q');
+    times.push(await seen);
+  }
+  await context.close();
+  return Math.max(...times);
+}
+
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--font-render-hinting=none'],
@@ -136,6 +167,7 @@ const loads = [];
 for (let n = 0; n < REPETITIONS; n++) loads.push(await firstLoad(browser));
 const routes = await routeChanges(browser);
 const count = await liveCount(browser);
+const keystroke = await keystrokes(browser);
 const list = await listPages(browser);
 await browser.close();
 console.log(
@@ -145,6 +177,7 @@ console.log(
     route_change_median_ms: routes.median,
     long_task_ms: routes.longest,
     count_ms: count,
+    keystroke_ms: keystroke,
     list_page_ms: list.worst,
     list_pages: list.pages,
   }),

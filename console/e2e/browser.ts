@@ -24,6 +24,14 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
+/** True if nothing in the window is still loading; what is further down may wait until one looks at it. */
+function nothingLoads(): boolean {
+  return [...document.querySelectorAll('.mantine-Skeleton-root, .mantine-Loader-root')].every((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return bottom < 0 || top > innerHeight;
+  });
+}
+
 /** A person with a browser window of their own. Errors of its pages are gathered in `faults`. */
 export class Visitor {
   readonly page: Page;
@@ -75,10 +83,7 @@ export class Visitor {
   async settled(): Promise<void> {
     await this.page.waitForLoadState('domcontentloaded');
     await this.page.locator('h1').first().waitFor();
-    await this.page
-      .locator('.mantine-Skeleton-root, .mantine-Loader-root')
-      .first()
-      .waitFor({ state: 'detached' });
+    await this.page.waitForFunction(nothingLoads);
   }
 
   /** Logs in without the screen, and agrees to the policy: for tests about something else. */

@@ -1,28 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
 import { fillWithDemo, type Places, placesOf } from './demo.ts';
+import { declared, fill } from './paths.ts';
 import { Program } from './program.ts';
-
-/** Paths below a store as the features declare them, and what stands for their parameters. */
-function declared(): string[] {
-  const features = join(import.meta.dirname, '../src/features');
-  const files = readdirSync(features).map((name) => join(features, name, 'routes.ts'));
-  const paths = files.flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/path: '([^']+)'/g)].map((m) => m[1] ?? ''),
-  );
-  return [...new Set(paths.filter((path) => !path.startsWith('/')))];
-}
-
-function fill(path: string, places: Places): string {
-  return `/${path.replace(/\$(\w+)/g, (_, name: string) => {
-    const id = places[name];
-    if (id === undefined) throw new Error(`no example for $${name}: add it to e2e/demo.ts`);
-    return id;
-  })}`;
-}
 
 let browser: Browser;
 let filled: Program;

@@ -11,7 +11,7 @@ use std::process::Command;
 /// Oldest Node that the console's tools run on.
 const NODE_MIN: (u32, u32) = (20, 19);
 /// What the build is not made of.
-const NOT_SOURCES: &[&str] = &["dist", "e2e", "node_modules", "test-output"];
+const NOT_SOURCES: &[&str] = &["bench", "dist", "e2e", "node_modules", "test-output"];
 /// The document that the console's client of the API is made from.
 const API: &str = "docs/api/openapi.json";
 
@@ -53,7 +53,7 @@ pub(crate) fn browser_test(program: &Path) -> Result<()> {
 }
 
 /// Installs the packages of the lock file, without running any script of theirs.
-fn install() -> Result<()> {
+pub(crate) fn install() -> Result<()> {
     require_node()?;
     let wanted = fingerprint(&[folder().join("package-lock.json"), folder().join("package.json")])?;
     let note = folder().join("node_modules/.installed");

@@ -5,6 +5,7 @@
 //! (`import`, `import-postgres`, `segment`, `server`, `campaign`).
 
 mod campaign;
+mod console;
 mod data;
 mod import;
 mod process;

@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// Log-in of the owner of every measured installation.
+pub(crate) const EMAIL: &str = "bench@shop.example";
+/// The owner's password.
+pub(crate) const PASSWORD: &str = "a long bench passphrase";
+
 /// The release program on a data folder, or on a PostgreSQL database.
 pub(crate) struct Program {
     /// Where its data live.
@@ -40,15 +45,7 @@ impl Program {
             std::fs::remove_dir_all(&data)?;
         }
         let mut program = Program { data, database, store: String::new(), api_key: String::new() };
-        let words = [
-            "setup",
-            "--email",
-            "bench@shop.example",
-            "--password",
-            "a long bench passphrase",
-            "--store",
-            "Bench",
-        ];
+        let words = ["setup", "--email", EMAIL, "--password", PASSWORD, "--store", "Bench"];
         let run = program.run(&[&words[..], &["--json"]].concat())?;
         program.store = run.answer["store"].as_str().context("setup answers a store")?.to_owned();
         program.api_key = run.answer["api_key"].as_str().context("setup answers a key")?.to_owned();

@@ -47,8 +47,8 @@ export function Shell() {
         {t('skip')}
       </a>
       <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group wrap="nowrap" gap="sm">
+        <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
+          <Group wrap="nowrap" gap={4}>
             <Burger hiddenFrom="md" size="sm" opened={open} onClick={toggle} aria-label={t('nav.toggle')} />
             <StoreMenu />
           </Group>

@@ -24,7 +24,7 @@ export function StoreMenu() {
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={t('store.menu', { name })}
         >
-          <Text truncate maw={160} fw={600}>
+          <Text truncate maw={{ base: 96, sm: 160 }} fw={600}>
             {name}
           </Text>
         </Button>
