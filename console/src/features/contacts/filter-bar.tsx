@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { SegmentSelect, TagSelect } from '../../parts/audience-pickers';
 import { CHANNELS } from '../../parts/contact-bits';
+import { ViewsMenu } from '../../parts/saved-views/views-menu';
 import { ColumnChooser } from '../../ui/column-chooser';
 import { SearchBox } from '../../ui/search-box';
 import { STATUSES } from './routes';
@@ -24,6 +25,17 @@ export function FilterBar(props: {
     void navigate({ search: { ...filters, limit, ...change }, replace: change.search !== undefined });
   return (
     <Group gap="sm" align="center">
+      <ViewsMenu
+        list="contacts"
+        filters={filters}
+        columns={props.columns.map((c) => c.id).filter((id) => !props.hidden.includes(id))}
+        onTake={(taken, shown) => {
+          if (shown !== undefined) {
+            props.onHidden(props.columns.map((c) => c.id).filter((id) => !shown.includes(id)));
+          }
+          void navigate({ search: { ...taken, limit } as typeof filters });
+        }}
+      />
       <SearchBox
         label={t('search')}
         placeholder={t('searchHint')}
