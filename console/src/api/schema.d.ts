@@ -4020,6 +4020,8 @@ export interface components {
              * @description Units done so far.
              */
             done: number;
+            /** @description When one that waits begins at the earliest: now, at its time, or when it is tried again. */
+            due_at: components["schemas"]["Timestamp"];
             /** @description Why it failed, in words. */
             error?: string | null;
             id: components["schemas"]["JobId"];
@@ -4717,6 +4719,8 @@ export interface components {
                  * @description Units done so far.
                  */
                 done: number;
+                /** @description When one that waits begins at the earliest: now, at its time, or when it is tried again. */
+                due_at: components["schemas"]["Timestamp"];
                 /** @description Why it failed, in words. */
                 error?: string | null;
                 id: components["schemas"]["JobId"];

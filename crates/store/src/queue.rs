@@ -42,13 +42,13 @@ global_statements! {
         WHERE id = $1 AND attempt = $2 AND state = 'running'";
     /// One job of a store.
     FIND_JOB = "SELECT id, kind, payload, state, attempt, cancel_requested, progress_done, progress_total, result,
-        error, created_at, updated_at FROM jobs WHERE store_id = $1 AND id = $2";
+        error, created_at, updated_at, run_at FROM jobs WHERE store_id = $1 AND id = $2";
     /// Jobs of a store, newest first.
     LIST_JOBS = "SELECT id, kind, payload, state, attempt, cancel_requested, progress_done, progress_total, result,
-        error, created_at, updated_at FROM jobs WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        error, created_at, updated_at, run_at FROM jobs WHERE store_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     /// Jobs of a store that changed since a time, latest change first.
     LIST_CHANGED_JOBS = "SELECT id, kind, payload, state, attempt, cancel_requested, progress_done, progress_total,
-        result, error, created_at, updated_at FROM jobs WHERE store_id = $1 AND updated_at >= $2
+        result, error, created_at, updated_at, run_at FROM jobs WHERE store_id = $1 AND updated_at >= $2
         ORDER BY updated_at DESC LIMIT $3";
     /// A job of a kind that is not over.
     FIND_ACTIVE_JOB = "SELECT id FROM jobs WHERE store_id = $1 AND kind = $2 AND state IN ('queued', 'running')
@@ -86,6 +86,8 @@ pub struct JobRow {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// When it begins, or begins again, at the earliest.
+    pub run_at: Timestamp,
 }
 
 impl JobRow {
@@ -103,6 +105,7 @@ impl JobRow {
             error: row.opt_text(9)?,
             created_at: row.time(10)?,
             updated_at: row.time(11)?,
+            run_at: row.time(12)?,
         })
     }
 }

@@ -6,7 +6,7 @@ import { number } from '../../lib/format';
 import { Status, type Tone } from '../../ui/status';
 import { Moment } from '../../ui/time';
 import { toastFailed } from '../../ui/toasts';
-import { cancelJob, isOpen, type Job } from './queries';
+import { cancelJob, isOpen, isPlanned, type Job } from './queries';
 
 const TONES: Record<Job['state'], Tone> = {
   queued: 'neutral',
@@ -18,7 +18,7 @@ const TONES: Record<Job['state'], Tone> = {
 
 export function JobState({ job }: { job: Job }) {
   const { t } = useTranslation('jobs');
-  return <Status tone={TONES[job.state]} label={t(`state.${job.state}`)} />;
+  return <Status tone={TONES[job.state]} label={t(isPlanned(job) ? 'planned' : `state.${job.state}`)} />;
 }
 
 /** What a kind of job does, in words; a kind without words of its own shows its name. */
@@ -32,6 +32,13 @@ export function useJobName(): (job: Job) => string {
 
 export function JobProgress({ job }: { job: Job }) {
   const { t } = useTranslation('jobs');
+  if (isPlanned(job)) {
+    return (
+      <Text fz="xs" c="dimmed" component="div">
+        <Moment at={job.due_at} />
+      </Text>
+    );
+  }
   if (!isOpen(job)) return null;
   const known = job.total > 0;
   return (

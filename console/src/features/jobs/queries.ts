@@ -41,7 +41,12 @@ export async function cancelJob(id: string): Promise<void> {
   await send.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id } } });
 }
 
-/** True while a job waits or runs. */
+/** True if a job waits for its time, such as the next check of a domain. */
+export function isPlanned(job: Job): boolean {
+  return job.state === 'queued' && new Date(job.due_at).getTime() > Date.now();
+}
+
+/** True while a job waits for its turn or runs. */
 export function isOpen(job: Job): boolean {
-  return job.state === 'queued' || job.state === 'running';
+  return job.state === 'running' || (job.state === 'queued' && !isPlanned(job));
 }

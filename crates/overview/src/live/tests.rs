@@ -22,6 +22,7 @@ fn job(id: i64, state: &str, done: i64, at: i64) -> JobRow {
         error: None,
         created_at: Timestamp(0),
         updated_at: Timestamp(at),
+        run_at: Timestamp(0),
     }
 }
 

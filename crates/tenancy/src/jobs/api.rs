@@ -32,6 +32,8 @@ pub struct JobOut {
     error: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
+    /// When one that waits begins at the earliest: now, at its time, or when it is tried again.
+    due_at: Timestamp,
 }
 
 #[derive(serde::Serialize, utoipa::ToSchema)]
@@ -64,6 +66,7 @@ impl From<JobRow> for JobOut {
             error: row.error,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            due_at: row.run_at,
         }
     }
 }
