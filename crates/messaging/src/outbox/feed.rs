@@ -83,11 +83,12 @@ impl Feed {
         self.per_second.load(Ordering::Relaxed)
     }
 
-    /// Takes the time of messages that go out together, without a connection; answers when they may.
+    /// Takes the time of messages that go out together, without a connection; answers when they may. They are a
+    /// second's work: what is more, because the throttle was just tightened, makes nobody wait longer than that.
     pub fn take_together(&self, messages: usize) -> Instant {
         let (mut state, now, per_second) = (self.lock(), Instant::now(), self.throttle());
         let at = state.pace.wait(now).filter(|_| per_second > 0).unwrap_or(now);
-        state.pace.take(at, messages, per_second);
+        state.pace.take(at, messages.min(per_second as usize), per_second);
         at
     }
 
@@ -138,5 +139,21 @@ impl Feed {
         }
         state.waiting.push(cx.waker().clone());
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chunk_made_before_the_throttle_was_tightened_delays_the_next_by_a_second_at_most() {
+        let feed = Feed::default();
+        feed.set_throttle(1);
+        let first = feed.take_together(1_000);
+        let next = feed.take_together(1);
+        assert_eq!(next - first, Duration::from_secs(1));
+        feed.set_throttle(0);
+        assert!(feed.take_together(1_000) <= Instant::now(), "no limit, no wait");
     }
 }

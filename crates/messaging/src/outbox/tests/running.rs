@@ -119,7 +119,7 @@ pub(super) async fn people(t: &TestDb, count: u32) -> Result<Arc<StoreKeys>> {
     Ok(keys)
 }
 
-pub(super) async fn open(t: &TestDb, audience: u32) -> Result<()> {
+async fn open(t: &TestDb, audience: u32) -> Result<()> {
     open_throttled(t, audience, 0).await
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn dispatcher(
 }
 
 /// The same with a relay that limits mailbox providers.
-pub(super) async fn limited(
+async fn limited(
     t: &TestDb,
     sink: &SmtpSink,
     connections: usize,
@@ -161,7 +161,7 @@ pub(super) async fn sums(t: &TestDb) -> Result<(SendState, Counts)> {
     t.a.read(|tx| Ok(ledger::find_send(tx, SEND)?.map(|s| (s.state, s.counts)).expect("the send"))).await
 }
 
-pub(super) fn recipients(sink: &SmtpSink) -> Vec<String> {
+fn recipients(sink: &SmtpSink) -> Vec<String> {
     let mut all: Vec<String> = sink.messages().into_iter().flat_map(|m| m.rcpt_to).collect();
     all.sort();
     all
