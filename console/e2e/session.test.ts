@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
 import { OWNER, Program } from './program.ts';
@@ -14,6 +14,20 @@ afterAll(async () => {
   await browser?.close();
   await program?.end();
 });
+
+/** The words of a moment in a list appear under the pointer and on focus, and Escape takes them away. */
+async function explained(page: Page) {
+  const moment = page.locator('td time').first();
+  const words = page.getByRole('tooltip');
+  for (const reach of [() => moment.hover(), () => moment.focus()]) {
+    await reach();
+    await expect.poll(() => words.innerText()).toMatch(/\d{4}.*\d{2}:\d{2}/);
+    const described = page.locator(`[id="${await moment.getAttribute('aria-describedby')}"]`);
+    expect(await described.innerText()).toBe(await words.innerText());
+    await page.keyboard.press('Escape');
+    await words.waitFor({ state: 'detached' });
+  }
+}
 
 describe('logging in', () => {
   test('by keyboard leads to the place one wanted, and out again', async () => {
@@ -54,6 +68,7 @@ describe('logging in', () => {
     await page.reload();
     await visitor.settled();
     expect(await page.content()).not.toContain(text);
+    await explained(page);
     await page
       .getByRole('row', { name: /Shop sync/ })
       .getByRole('button', { name: 'Revoke' })

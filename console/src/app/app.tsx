@@ -11,6 +11,7 @@ import { whenBuildSeen, whenLoggedOut } from '../api/client';
 import { directionOf } from '../lib/i18n';
 import { queryClient } from '../lib/query-client';
 import { sessionQuery } from '../lib/session';
+import { HintLayer } from '../ui/hint';
 import { theme } from '../ui/theme';
 import { NewBuild } from './new-build';
 import { router } from './router';
@@ -48,6 +49,7 @@ export function App() {
           <QueryClientProvider client={queryClient}>
             <ModalsProvider>
               <Notifications position="bottom-right" zIndex={2000} containerWidth={400} />
+              <HintLayer />
               <RouterProvider router={router} />
               {builds.length > 1 && <NewBuild />}
             </ModalsProvider>

@@ -86,6 +86,8 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: RoutePending,
   defaultPendingMs: 150,
+  // A screen that is there is shown, however short its waiting was.
+  defaultPendingMinMs: 0,
   defaultErrorComponent: RouteFailed,
   defaultNotFoundComponent: NotFound,
   scrollRestoration: true,

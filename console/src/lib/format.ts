@@ -4,7 +4,9 @@
  */
 import { intlLanguage } from './i18n';
 
-let storeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+/** The reader's own time zone. Asking for it takes a new formatter each time: a list asks once a row. */
+const OWN_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+let storeZone = OWN_ZONE;
 
 /** Says which time zone the store works in. */
 export function setStoreZone(zone: string): void {
@@ -16,12 +18,11 @@ export function zone(): string {
   return storeZone;
 }
 
-const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+type Formatter = Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat | Intl.DisplayNames;
 
-function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
+const cache = new Map<string, Formatter>();
+
+function cached<T extends Formatter>(key: string, make: () => T): T {
   const full = `${intlLanguage()}|${key}`;
   const found = cache.get(full);
   if (found !== undefined) return found as T;
@@ -103,9 +104,8 @@ export function exactTime(instant: string): string {
 
 /** The same instant in the reader's own time zone, or undefined if that is the store's. */
 export function ownTime(instant: string): string | undefined {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (own === storeZone) return undefined;
-  return dates('own', { timeStyle: 'short' }, own).format(new Date(instant));
+  if (OWN_ZONE === storeZone) return undefined;
+  return dates('own', { timeStyle: 'short' }, OWN_ZONE).format(new Date(instant));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -147,33 +147,33 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** The name of a country by its ISO 3166 code. */
-export function countryName(code: string): string {
+/** What the reader's language calls a code; the code itself if that is none. */
+function displayName(type: 'region' | 'language', code: string): string {
   try {
-    return new Intl.DisplayNames([intlLanguage()], { type: 'region' }).of(code) ?? code;
+    return cached(type, () => new Intl.DisplayNames([intlLanguage()], { type })).of(code) ?? code;
   } catch {
     return code;
   }
 }
 
+/** The name of a country by its ISO 3166 code. */
+export function countryName(code: string): string {
+  return displayName('region', code);
+}
+
 /** The name of a language by its BCP 47 tag. */
 export function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames([intlLanguage()], { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
+  return displayName('language', tag);
 }
 
 /** `14:05`: the time of day at an instant, in the reader's own zone; for what just happened here. */
 export function timeOfDay(instant: number): string {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return dates('timeOfDay', { timeStyle: 'short' }, own).format(new Date(instant));
+  return dates('timeOfDay', { timeStyle: 'short' }, OWN_ZONE).format(new Date(instant));
 }
 
 /** `November 2026`: the month of a calendar day (`2026-11-26`). */
 export function monthOf(date: string): string {
-  return dates('month', { month: 'long', year: 'numeric' }, 'UTC').format(new Date(`${date}T00:00:00Z`));
+  return dates('monthOf', { month: 'long', year: 'numeric' }, 'UTC').format(new Date(`${date}T00:00:00Z`));
 }
 
 /** `Thu`: the day of the week of a calendar day. */

@@ -1,7 +1,8 @@
 /** A moment: relative words, with the exact time in the store's zone (and the reader's) on hover and focus. */
-import { Text, Tooltip } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { dateTime, exactTime, ownTime, relative } from '../lib/format';
+import { hint } from './hint';
 
 export function Moment({ at, absolute = false }: { at: string | null | undefined; absolute?: boolean }) {
   const { t } = useTranslation();
@@ -9,10 +10,8 @@ export function Moment({ at, absolute = false }: { at: string | null | undefined
   const own = ownTime(at);
   const exact = own === undefined ? exactTime(at) : `${exactTime(at)} (${t('yourTime', { time: own })})`;
   return (
-    <Tooltip label={exact}>
-      <Text component="time" dateTime={at} inherit tabIndex={0} style={{ whiteSpace: 'nowrap' }}>
-        {absolute ? dateTime(at) : relative(at)}
-      </Text>
-    </Tooltip>
+    <Text component="time" dateTime={at} inherit tabIndex={0} className="sp-nowrap" {...hint(exact)}>
+      {absolute ? dateTime(at) : relative(at)}
+    </Text>
   );
 }

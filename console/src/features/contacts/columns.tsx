@@ -1,11 +1,12 @@
 /** Columns of the contacts list: the common fields, and every custom field of the store. */
-import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { Badge, Group, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { calendarDay, countryName, languageName } from '../../lib/format';
 import { ChannelChips, ContactLink } from '../../parts/contact-bits';
 import type { Column } from '../../ui/data-table';
+import { hint } from '../../ui/hint';
 import { Moment } from '../../ui/time';
 import { AttributeText } from './attribute-text';
 import type { Contact } from './queries';
@@ -27,7 +28,7 @@ export const HIDDEN_AT_FIRST = [
   'id',
 ];
 
-const plain = (text: string | null | undefined) => <Text fz="sm">{text || '—'}</Text>;
+const plain = (text: string | null | undefined) => text || '—';
 
 function useFieldColumns(): Column<Contact>[] {
   const { t } = useTranslation('contacts');
@@ -123,11 +124,9 @@ function TagList({ tags }: { tags: Contact['tags'] }) {
         </Badge>
       ))}
       {rest.length > 0 && (
-        <Tooltip label={rest.join(', ')} multiline maw={320}>
-          <Text fz="xs" c="dimmed" tabIndex={0}>
-            +{rest.length}
-          </Text>
-        </Tooltip>
+        <Text fz="xs" c="dimmed" tabIndex={0} {...hint(rest.join(', '))}>
+          +{rest.length}
+        </Text>
       )}
     </Group>
   );

@@ -1,9 +1,10 @@
 /** The state of each channel of a contact as chips; the word stands in the chip, the details in its tooltip. */
-import { Badge, Group, type MantineColor, Tooltip } from '@mantine/core';
+import { Badge, Group, type MantineColor } from '@mantine/core';
 import { IconBell, IconMail, IconMessage } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { dateTime } from '../../lib/format';
+import { hint } from '../../ui/hint';
 
 export type Channel = Schema<'Channel'>;
 export type ChannelState = Schema<'ChannelState'>;
@@ -48,16 +49,15 @@ export function ChannelChip(props: { channel: Channel; state: State; withIcon?: 
     ? t('chip.since', { channel: name, state: t(`state.${word}`), time: dateTime(since) })
     : t('chip.plain', { channel: name, state: t(`state.${word}`) });
   return (
-    <Tooltip label={label}>
-      <Badge
-        color={color}
-        className="sp-status"
-        data-tone={TONES[color]}
-        leftSection={withIcon ? <Icon size={12} role="img" aria-label={name} /> : undefined}
-      >
-        {t(`state.${word}`)}
-      </Badge>
-    </Tooltip>
+    <Badge
+      color={color}
+      className="sp-status"
+      data-tone={TONES[color]}
+      leftSection={withIcon ? <Icon size={12} role="img" aria-label={name} /> : undefined}
+      {...hint(label)}
+    >
+      {t(`state.${word}`)}
+    </Badge>
   );
 }
 
