@@ -119,6 +119,16 @@ export class Program {
     return ((await response.json()) as { import: { id: string } }).import.id;
   }
 
+  /** Sends one event as a server of the shop does. */
+  async track(call: object): Promise<void> {
+    const response = await fetch(`${this.url}/v1/track`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.key}` },
+      body: JSON.stringify(call),
+    });
+    if (!response.ok) throw new Error(`track: ${response.status} ${await response.text()}`);
+  }
+
   /** Asks the API with the key. */
   async api(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.url}/api/v1${path}`, {

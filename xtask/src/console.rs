@@ -42,26 +42,33 @@ pub(crate) fn check() -> Result<()> {
     run(npm(&["run", "check"]))
 }
 
-/// Tests in a browser, against a built program.
-pub(crate) fn browser_test(program: &Path) -> Result<()> {
+/// Tests in a browser, against a built program; `python` has the Python clients.
+pub(crate) fn browser_test(program: &Path, python: &Path) -> Result<()> {
     let mut tests = npm(&["run", "e2e"]);
     tests
         .env("SMARTPUSH_BIN", program)
+        .env("SMARTPUSH_TEST_PYTHON", python)
         .env("CHROMIUM", crate::tools::CHROMIUM)
         .env("SMARTPUSH_TEST_OUTPUT", root().join("target/test-output"));
     run(tests)
 }
 
-/// Installs the packages of the lock file, without running any script of theirs.
+/// Installs the packages of the lock files, without running any script of theirs: the console's, and the client
+/// libraries of others that the tests point at the program.
 pub(crate) fn install() -> Result<()> {
     require_node()?;
-    let wanted = fingerprint(&[folder().join("package-lock.json"), folder().join("package.json")])?;
-    let note = folder().join("node_modules/.installed");
-    if std::fs::read_to_string(&note).is_ok_and(|have| have == wanted) {
-        return Ok(());
+    for place in [folder(), folder().join("e2e/clients")] {
+        let wanted = fingerprint(&[place.join("package-lock.json"), place.join("package.json")])?;
+        let note = place.join("node_modules/.installed");
+        if std::fs::read_to_string(&note).is_ok_and(|have| have == wanted) {
+            continue;
+        }
+        let mut npm = npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        npm.current_dir(place);
+        run(npm)?;
+        std::fs::write(&note, wanted).context("note which packages are installed")?;
     }
-    run(npm(&["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
-    std::fs::write(&note, wanted).context("note the installed packages")
+    Ok(())
 }
 
 fn npm(words: &[&str]) -> Command {

@@ -26,7 +26,7 @@ pub(crate) fn test() -> Result<()> {
         .env("SMARTPUSH_TEST_OUTPUT", root().join("target/test-output"));
     run(tests)?;
     drop(server);
-    console::browser_test(&root().join("target/debug/smartpush"))?;
+    console::browser_test(&root().join("target/debug/smartpush"), &python)?;
     check::lints()
 }
 

@@ -21,7 +21,7 @@ const DEBIAN: &[(&str, &str)] = &[
 pub(crate) const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// PyPI packages for the wire tests.
-const PYTHON: &[&str] = &["dkimpy==1.1.8", "schemathesis>=4", "pynacl"];
+const PYTHON: &[&str] = &["dkimpy==1.1.8", "schemathesis>=4", "pynacl", "segment-analytics-python==2.4.0"];
 
 /// Installs the Debian packages that are missing.
 pub(crate) fn debian() -> Result<()> {

@@ -531,6 +531,23 @@ export interface paths {
         patch: operations["update_contact"];
         trace?: never;
     };
+    "/api/v1/contacts/{id}/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a contact did, newest first: as whichever visitor, also before it was known who it was. */
+        get: operations["list_contact_behaviour"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/consent": {
         parameters: {
             query?: never;
@@ -598,6 +615,23 @@ export interface paths {
         /** Add tags to a contact and remove others. */
         post: operations["tag_contact"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/visitors/{visitor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A visitor is not this contact after all: what they did is no longer the contact's. */
+        delete: operations["unlink_visitor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -764,6 +798,60 @@ export interface paths {
         };
         /** The records as lines of a zone file. */
         get: operations["get_domain_zone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events of visitors, newest first. A page may be shorter than its limit although there is a next one: so many
+         *     others lay in between.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every name of an event that the store knows, and how many there were. */
+        get: operations["list_event_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events that were not taken, newest first; the last thousand. */
+        get: operations["list_event_refusals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1873,8 +1961,8 @@ export interface paths {
         /**
          * Jobs and campaigns of the store as they go on, as server-sent events.
          * @description `hello` comes first, then the present state of what goes on, then every change: `job` (for whoever may
-         *     read settings) and `campaign`. An event holds the whole state of its object. A comment comes every 15
-         *     seconds. Browsers name the store in the parameter `store`, because they send no header with a stream.
+         *     read settings) and `campaign`, each with the whole state of its object, and `log` when the log of what people do
+         *     has grown (for whoever may read events). A comment comes every 15 seconds. Browsers name the store in the parameter `store`, because they send no header with a stream.
          *     Listening does not keep a log-in alive; when it ends, the stream ends.
          */
         get: operations["get_stream"];
@@ -2259,6 +2347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sourceConfig/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The source configuration that RudderStack's browser library asks for. */
+        get: operations["get_rudder_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/u/{token}": {
         parameters: {
             query?: never;
@@ -2289,6 +2394,61 @@ export interface paths {
         };
         /** A message as a web page. Scripts and forms in it do not run. */
         get: operations["get_web_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes one event: `identify`, `track`, `page`, `screen`, `group` or `alias`, or the first letter of one, as
+         *     browser libraries write it. `import`, `b` and `m` take a batch, a batch, and figures about the client, which
+         *     are thrown away.
+         */
+        post: operations["collect_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes many events at once: `batch`, each with its type, and what they share. */
+        post: operations["collect_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{key}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settings that Segment's browser library asks for. */
+        get: operations["get_segment_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2616,6 +2776,11 @@ export interface components {
             /** @description The tag, for `tag` and `untag`. */
             tag?: string | null;
         };
+        /**
+         * @description What was called, as in Segment's tracking API.
+         * @enum {string}
+         */
+        CallKind: "alias" | "group" | "identify" | "page" | "screen" | "track";
         /** @description A campaign in a list. */
         CampaignBrief: {
             archived_at?: components["schemas"]["Timestamp"] | null;
@@ -2867,6 +3032,11 @@ export interface components {
         ChoiceOut: {
             title: string;
             word: string;
+        };
+        /** @description What a client reads to know that it need not send again. */
+        Collected: {
+            /** @description Always true. Single events may have been refused: see `GET /api/v1/events/refusals`. */
+            success: boolean;
         };
         /** @description What one column becomes: a word like `email`, `tags`, `email_consent`, `ignore`, or a target. */
         ColumnChoice: string | components["schemas"]["AttributeChoice"] | components["schemas"]["Target"];
@@ -3587,6 +3757,49 @@ export interface components {
             /** @description Plain text part, Liquid inside; made from the body if absent. */
             text?: string | null;
         };
+        /** @description How many events there were of a name. */
+        EventNameOut: {
+            /**
+             * Format: int64
+             * @description How many there were, since the beginning.
+             */
+            events: number;
+            /** @description What was called. */
+            kind: components["schemas"]["CallKind"];
+            /** @description The name; empty if the call has none. */
+            name: string;
+        };
+        /** @description Names of events with their counts. */
+        EventNames: {
+            /** @description In order of the first event of each; at most 10,000. */
+            items: components["schemas"]["EventNameOut"][];
+        };
+        /** @description An event of a visitor. */
+        EventOut: {
+            /** @description When it happened, by our clock. */
+            at: components["schemas"]["Timestamp"];
+            contact?: components["schemas"]["ContactId"] | null;
+            /** @description All that was said; null if the visitor was erased. */
+            document?: Record<string, never> | null;
+            /** @description What was called. */
+            kind: components["schemas"]["CallKind"];
+            /** @description Name of the event, of the page or of the screen; empty if it has none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its position in the store's log.
+             */
+            position: number;
+            /** @description When it came. */
+            received_at: components["schemas"]["Timestamp"];
+            /** @description It came with a key that may change contacts, and not from a page. */
+            trusted: boolean;
+            /**
+             * Format: int64
+             * @description Number of the visitor.
+             */
+            visitor: number;
+        };
         /** @description An example of a condition. */
         ExampleOut: {
             /** @description The condition. */
@@ -4147,7 +4360,15 @@ export interface components {
             url: string;
         };
         /** @description Data of an event; which of them, its name says. */
-        LiveEvent: components["schemas"]["Hello"] | components["schemas"]["JobOut"] | components["schemas"]["CampaignProgress"];
+        LiveEvent: components["schemas"]["Hello"] | components["schemas"]["JobOut"] | components["schemas"]["CampaignProgress"] | components["schemas"]["LogEnd"];
+        /** @description The log of what people do has grown. */
+        LogEnd: {
+            /**
+             * Format: int64
+             * @description Position of its newest entry.
+             */
+            position: number;
+        };
         /** @description A file looked at. */
         LookOut: {
             import: components["schemas"]["ImportOut"];
@@ -4644,6 +4865,37 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_EventOut: {
+            /** @description The items. */
+            items: {
+                /** @description When it happened, by our clock. */
+                at: components["schemas"]["Timestamp"];
+                contact?: components["schemas"]["ContactId"] | null;
+                /** @description All that was said; null if the visitor was erased. */
+                document?: Record<string, never> | null;
+                /** @description What was called. */
+                kind: components["schemas"]["CallKind"];
+                /** @description Name of the event, of the page or of the screen; empty if it has none. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Its position in the store's log.
+                 */
+                position: number;
+                /** @description When it came. */
+                received_at: components["schemas"]["Timestamp"];
+                /** @description It came with a key that may change contacts, and not from a page. */
+                trusted: boolean;
+                /**
+                 * Format: int64
+                 * @description Number of the visitor.
+                 */
+                visitor: number;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ExportOut: {
             /** @description The items. */
             items: {
@@ -4822,6 +5074,27 @@ export interface components {
                 key: string;
                 name: string;
                 subject: string;
+            }[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_RefusalOut: {
+            /** @description The items. */
+            items: {
+                /** @description When it came. */
+                at: components["schemas"]["Timestamp"];
+                /** @description What would be right. */
+                detail: string;
+                /** @description What was called; empty if that could not be read. */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description Its number, rising.
+                 */
+                number: number;
+                /** @description Why it was not taken. */
+                reason: components["schemas"]["RefusalReason"];
             }[];
             /** @description Cursor of the next page, or null. */
             next?: string | null;
@@ -5215,6 +5488,27 @@ export interface components {
          * @enum {string}
          */
         RecordStatus: "unchecked" | "ok" | "warning" | "missing" | "wrong" | "unknown";
+        /** @description An event that was not taken. What it said is not kept. */
+        RefusalOut: {
+            /** @description When it came. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What would be right. */
+            detail: string;
+            /** @description What was called; empty if that could not be read. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Its number, rising.
+             */
+            number: number;
+            /** @description Why it was not taken. */
+            reason: components["schemas"]["RefusalReason"];
+        };
+        /**
+         * @description Why an event was not taken.
+         * @enum {string}
+         */
+        RefusalReason: "id_too_long" | "kind_unknown" | "nobody_named" | "name_not_right" | "not_an_event" | "too_many_names" | "too_large" | "two_contacts";
         /** @description Recipients who will not be reached, for one reason. */
         Refused: {
             /**
@@ -5382,7 +5676,7 @@ export interface components {
             /** @description When the campaign launches by itself; still to come. */
             at: components["schemas"]["Timestamp"];
         };
-        Rights: ("audit:read" | "campaigns:edit" | "campaigns:read" | "campaigns:send" | "contacts:edit" | "contacts:export" | "contacts:read" | "keys:manage" | "reports:read" | "segments:edit" | "segments:read" | "settings:edit" | "settings:read" | "templates:edit" | "templates:read")[];
+        Rights: ("audit:read" | "campaigns:edit" | "campaigns:read" | "campaigns:send" | "contacts:edit" | "contacts:export" | "contacts:read" | "events:read" | "events:write" | "keys:manage" | "reports:read" | "segments:edit" | "segments:read" | "settings:edit" | "settings:read" | "templates:edit" | "templates:read")[];
         /** @description A member of a sample. */
         SampleMemberOut: {
             contact: components["schemas"]["ContactId"];
@@ -6103,6 +6397,14 @@ export interface components {
              * @default true
              */
             opens?: boolean;
+        };
+        /** @description A call of the tracking API, or a batch of them; further fields as Segment describes them. */
+        TrackingBody: {
+            /** @description Calls, of which each says its type. */
+            batch?: Record<string, never>[] | null;
+            sentAt?: components["schemas"]["Timestamp"] | null;
+            /** @description The write key, unless it is in a header. */
+            writeKey?: string | null;
         };
         /** @description The promise that goes with every import. */
         UndertakingOut: {
@@ -10356,6 +10658,104 @@ export interface operations {
             };
         };
     };
+    list_contact_behaviour: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_consent: {
         parameters: {
             query?: never;
@@ -10854,6 +11254,107 @@ export interface operations {
             };
             /** @description The body's format is not read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+                visitor: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12116,6 +12617,284 @@ export interface operations {
                 };
                 content: {
                     "text/dns": string;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Only this kind of call. */
+                kind?: components["schemas"]["CallKind"];
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+                /** @description Only events, pages or screens of this name. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNames"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_refusals: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RefusalOut"];
                 };
             };
             /** @description The request could not be read. */
@@ -24138,6 +24917,73 @@ export interface operations {
             };
         };
     };
+    get_rudder_settings: {
+        parameters: {
+            query: {
+                /** @description The write key. */
+                writeKey: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_unsubscribe_page: {
         parameters: {
             query?: {
@@ -24358,6 +25204,289 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description Figures about the client are not wanted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much waits to be stored; come again after Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request clashes with the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this address takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body's format is not read here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much waits to be stored; come again after Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Readable but not valid; `errors` says where. */

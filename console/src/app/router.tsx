@@ -8,6 +8,7 @@ import { campaignsRoutes } from '../features/campaigns/routes';
 import { contactsRoutes } from '../features/contacts/routes';
 import { domainsRoutes } from '../features/domains/routes';
 import { editorRoutes } from '../features/editor/routes';
+import { eventsRoutes } from '../features/events/routes';
 import { exportsRoutes } from '../features/exports/routes';
 import { homeRoutes } from '../features/home/routes';
 import { importsRoutes } from '../features/imports/routes';
@@ -62,6 +63,7 @@ const routeTree = rootRoute.addChildren([
     ...contactsRoutes,
     ...domainsRoutes,
     ...editorRoutes,
+    ...eventsRoutes,
     ...exportsRoutes,
     ...homeRoutes,
     ...importsRoutes,

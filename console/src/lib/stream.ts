@@ -1,5 +1,6 @@
 /**
- * Live news of the store by server-sent events: running jobs and campaigns. One connection for the whole
+ * Live news of the store by server-sent events: running jobs and campaigns, and that
+ * more was done by visitors. One connection for the whole
  * console; screens subscribe. When it comes back after a break everything on the screen is asked for again,
  * so a server that was away leaves nothing stale.
  */
@@ -22,6 +23,7 @@ export interface CampaignNews {
 interface News {
   job: Schema<'JobOut'>;
   campaign: CampaignNews;
+  log: Schema<'LogEnd'>;
 }
 
 const RETRY_MS = 1_000;
@@ -35,6 +37,7 @@ const watchers = new Set<() => void>();
 const listeners: { [K in keyof News]: Set<(news: News[K]) => void> } = {
   job: new Set(),
   campaign: new Set(),
+  log: new Set(),
 };
 
 function become(next: StreamState): void {
@@ -57,7 +60,7 @@ function connect(store: string): void {
     become('away');
     retry = setTimeout(() => connect(store), Math.min(RETRY_MS * 2 ** (failures - 1), RETRY_MAX_MS));
   });
-  for (const kind of ['job', 'campaign'] as const) {
+  for (const kind of ['job', 'campaign', 'log'] as const) {
     source.addEventListener(kind, (event) => {
       const news: never = JSON.parse((event as MessageEvent<string>).data) as never;
       for (const listener of listeners[kind]) listener(news);

@@ -6,6 +6,7 @@
 pub mod attributes;
 pub mod consent;
 pub mod contacts;
+pub mod events;
 pub mod exports;
 pub mod imports;
 pub mod segments;

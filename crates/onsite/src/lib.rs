@@ -2,4 +2,5 @@
 //!
 //! It deliberately has no log-in: a signed token is all anybody needs here.
 
+pub mod collect;
 pub mod pages;

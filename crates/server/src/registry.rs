@@ -21,6 +21,7 @@ pub fn features() -> Vec<Feature> {
         audience::attributes::feature(),
         audience::consent::feature(),
         audience::contacts::feature(),
+        audience::events::feature(),
         audience::exports::feature(),
         audience::imports::feature(),
         audience::segments::feature(),
@@ -43,6 +44,7 @@ pub fn features() -> Vec<Feature> {
         automation::campaigns::feature(),
         automation::reports::feature(),
         // onsite
+        onsite::collect::feature(),
         onsite::pages::feature(),
         // overview
         overview::checks::feature(),

@@ -55,6 +55,7 @@ migrations![
     "0090_live",
     "0091_activity",
     "0092_setup",
+    "0097_events",
 ];
 
 global_statements! {

@@ -6,7 +6,7 @@
 //! keyed hash (blind index), so equal values are found without being readable.
 //! AES-256-GCM, HMAC-SHA-256 and HKDF of aws-lc-rs throughout.
 
-use crate::{Database, Scope, SystemTx, global_statements, params};
+use crate::{Database, Scope, SystemTx, Tx, global_statements, params};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
@@ -289,6 +289,17 @@ impl Vault {
             .query_opt(&FIND_STORE_KEY, params![store.0])
             .await?
             .ok_or_else(|| Problem::not_found("store"))?;
+        self.unwrap_and_cache(store, &row.blob(1)?)
+    }
+
+    /// The keys of the store that a transaction is in, for consumers of its log.
+    pub fn keys_in(&self, tx: &mut Tx<'_>) -> Result<Arc<StoreKeys>> {
+        let store = tx.store();
+        if let Some(keys) = self.cached(store) {
+            return Ok(keys);
+        }
+        let row = tx.system().query_opt(&FIND_STORE_KEY, params![store.0])?;
+        let row = row.ok_or_else(|| Problem::not_found("store"))?;
         self.unwrap_and_cache(store, &row.blob(1)?)
     }
 

@@ -29,9 +29,15 @@ pub(crate) fn base() -> OpenApi {
             .description(Some("An API key, `sp_live_…`."))
             .build(),
     );
+    let what =
+        "A key with the right events:write, as user name without a password; or as bearer, or in the body.";
+    let write_key = SecurityScheme::Http(
+        HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(what)).build(),
+    );
     let components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .security_scheme("key", key)
+        .security_scheme("write_key", write_key)
         .security_scheme("session", session_scheme(SECURE_COOKIE))
         .build();
     let info = InfoBuilder::new()

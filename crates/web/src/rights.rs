@@ -45,6 +45,10 @@ rights! {
     ExportContacts = 5, "contacts:export";
     /// Read contacts with their personal data.
     ReadContacts = 6, "contacts:read";
+    /// Read what visitors of the shop did, with their personal data.
+    ReadEvents = 15, "events:read";
+    /// Send events. A key that may do nothing else may stand in a page.
+    WriteEvents = 16, "events:write";
     /// Create and revoke API keys.
     ManageKeys = 7, "keys:manage";
     /// Read reports and their drill-downs.
@@ -71,6 +75,11 @@ impl Rights {
     /// Every right.
     pub fn all() -> Self {
         Rights(ALL.iter().fold(0, |bits, (_, bit)| bits | bit))
+    }
+
+    /// One right.
+    pub fn of<R: Right>() -> Self {
+        Rights(R::BIT)
     }
 
     /// No right.

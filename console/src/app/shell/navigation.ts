@@ -1,5 +1,6 @@
 /** The left navigation: groups of places in a store, each with its `g` shortcut where it has one. */
 import {
+  IconActivity,
   IconBan,
   IconBuildingStore,
   IconDownload,
@@ -48,6 +49,7 @@ export const NAVIGATION: PlaceGroup[] = [
     key: 'nav.audience',
     places: [
       { to: '/contacts', key: 'nav.contacts', icon: IconUsers, go: 'a' },
+      { to: '/events', key: 'nav.events', icon: IconActivity, go: 'l' },
       { to: '/segments', key: 'nav.segments', icon: IconFilter, go: 's' },
       { to: '/tags', key: 'nav.tags', icon: IconTags },
       { to: '/fields', key: 'nav.fields', icon: IconForms },

@@ -351,10 +351,11 @@ impl<'a> Batch<'a> {
         // Whether this draft changes anything is told by a flag that begins false.
         slot.changed = false;
         let overwrite = options.existing == Existing::Overwrite;
+        let known_ids = slot.personal(keys)?.external_ids.len();
         if merge_personal(slot.personal(keys)?, &draft.personal, overwrite) {
             slot.reseal = true;
             slot.changed = true;
-            self.readdress(place)?;
+            self.readdress(place, known_ids)?;
         }
         let slot = &mut self.slots[place];
         slot.changed |= merge_facts(slot.facts()?, &draft, options.origin, overwrite);
@@ -365,8 +366,9 @@ impl<'a> Batch<'a> {
         Ok(if changed { RowOutcome::Updated(slot.id) } else { RowOutcome::Unchanged(slot.id) })
     }
 
-    /// After personal fields changed: addresses, their indexes, what hangs on an address.
-    fn readdress(&mut self, place: usize) -> Result<()> {
+    /// After personal fields changed: addresses, their indexes, what hangs on an address. Ids in other systems from
+    /// the number `known_ids` on are new.
+    fn readdress(&mut self, place: usize, known_ids: usize) -> Result<()> {
         let keys = self.keys;
         let slot = &mut self.slots[place];
         let personal = slot.personal(keys)?.clone();
@@ -389,7 +391,7 @@ impl<'a> Batch<'a> {
         }
         let (old_email, old_phone) = (slot.email, slot.phone);
         (slot.email, slot.phone) = (email, phone);
-        let external: Vec<Blind> = Addresses::of(keys, &personal).external;
+        let external = Addresses::of(keys, &personal).external.split_off(known_ids);
         let fresh: Vec<Blind> =
             external.into_iter().filter(|b| self.external.get(Some(*b)).is_none()).collect();
         for blind in &fresh {

@@ -2,7 +2,7 @@
 
 use super::Streams;
 use super::model::CampaignProgress;
-use super::watcher::Watcher;
+use super::watcher::{Sees, Watcher};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ use tenancy::jobs::JobOut;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::rights::{ReadCampaigns, ReadSettings};
+use web::rights::{ReadCampaigns, ReadEvents, ReadSettings};
 use web::{AppState, Console, Recheck, Tenant, Unattended};
 
 /// Streams that one log-in or key may have open at once.
@@ -46,6 +46,15 @@ enum LiveEvent {
     Job(JobOut),
     /// `event: campaign`
     Campaign(CampaignProgress),
+    /// `event: log`
+    Log(LogEnd),
+}
+
+/// The log of what people do has grown.
+#[derive(Serialize, ToSchema)]
+struct LogEnd {
+    /// Position of its newest entry.
+    position: i64,
 }
 
 /// An event with its name.
@@ -68,6 +77,10 @@ impl Told {
         Told { name: "campaign", data: LiveEvent::Campaign(progress) }
     }
 
+    pub(super) fn log(position: i64) -> Self {
+        Told { name: "log", data: LiveEvent::Log(LogEnd { position }) }
+    }
+
     fn event(&self) -> Event {
         let event = Event::default().event(self.name);
         event.json_data(&self.data).unwrap_or_else(|_| Event::default().comment("unreadable"))
@@ -77,8 +90,8 @@ impl Told {
 /// Jobs and campaigns of the store as they go on, as server-sent events.
 ///
 /// `hello` comes first, then the present state of what goes on, then every change: `job` (for whoever may
-/// read settings) and `campaign`. An event holds the whole state of its object. A comment comes every 15
-/// seconds. Browsers name the store in the parameter `store`, because they send no header with a stream.
+/// read settings) and `campaign`, each with the whole state of its object, and `log` when the log of what people do
+/// has grown (for whoever may read events). A comment comes every 15 seconds. Browsers name the store in the parameter `store`, because they send no header with a stream.
 /// Listening does not keep a log-in alive; when it ends, the stream ends.
 #[utoipa::path(get, path = "/api/v1/stream", operation_id = "get_stream",
     params(("store" = Option<kernel::ids::StoreId>, Query, description = "The store, instead of the header X-Store.")),
@@ -93,8 +106,8 @@ async fn get_stream(
     let login = db.session().map_or_else(|| db.actor().to_string(), |session| session.to_string());
     let place = state.service::<Streams>().take(&login, OPEN_MAX).ok_or_else(too_many)?;
     let hello = Told::hello(state.try_service::<Console>().as_deref());
-    let sees_jobs = db.rights().has::<ReadSettings>();
-    let watcher = Watcher::new(db.store_data(), recheck, sees_jobs, state.stopping(), (hello, place));
+    let sees = Sees { jobs: db.rights().has::<ReadSettings>(), log: db.rights().has::<ReadEvents>() };
+    let watcher = Watcher::new(db.store_data(), recheck, sees, state.stopping(), (hello, place));
     let events = stream::unfold(watcher, |mut watcher| async move {
         let told = watcher.next().await?;
         Some((Ok::<_, Infallible>(told.event()), watcher))

@@ -3,7 +3,8 @@
 //! Whoever listens is told the present state first and then every change, at most four times a second for
 //! one object; what happened in between is left out, because an event holds the whole state. Changes are
 //! read from the database, so it does not matter which process made them: news of this process wakes the
-//! stream at once, others' are seen within a second. It tells nothing that the lists do not tell too.
+//! stream at once, others' are seen within a second. It tells nothing that the lists do not tell too; of what
+//! people do it only tells that there is more.
 
 mod api;
 mod model;

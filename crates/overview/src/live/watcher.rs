@@ -30,13 +30,23 @@ struct Wake {
     stopping: watch::Receiver<bool>,
 }
 
+/// What a listener may know of beside campaigns.
+#[derive(Clone, Copy)]
+pub(super) struct Sees {
+    /// Whoever may read settings: jobs.
+    pub jobs: bool,
+    /// Whoever may read events: how long the log is.
+    pub log: bool,
+}
+
 /// A stream in the making.
 pub(super) struct Watcher {
     store: Scoped,
     recheck: Recheck,
-    /// Jobs are shown to whoever may read settings.
-    sees_jobs: bool,
+    sees: Sees,
     wake: Wake,
+    /// The end of the log at the last look.
+    log_head: Option<i64>,
     jobs: Jobs,
     campaigns: Campaigns,
     waiting: VecDeque<Told>,
@@ -51,7 +61,7 @@ impl Watcher {
     pub(super) fn new(
         store: Scoped,
         recheck: Recheck,
-        sees_jobs: bool,
+        sees: Sees,
         stopping: watch::Receiver<bool>,
         (greeting, place): (Told, Place),
     ) -> Self {
@@ -62,8 +72,9 @@ impl Watcher {
         Watcher {
             store,
             recheck,
-            sees_jobs,
+            sees,
             wake,
+            log_head: None,
             jobs: Jobs::default(),
             campaigns: Campaigns::default(),
             waiting: VecDeque::from([greeting]),
@@ -118,8 +129,20 @@ impl Watcher {
         self.recheck.holds().await
     }
 
+    /// What is in the log is read by the lists; here it is only told that there is more.
+    async fn look_at_log(&mut self) -> Result<()> {
+        let head = self.store.read(|tx| tx.log_head()).await?;
+        if self.log_head.replace(head).is_some_and(|before| before != head) {
+            self.waiting.push_back(Told::log(head));
+        }
+        Ok(())
+    }
+
     async fn look(&mut self) -> Result<()> {
-        if self.sees_jobs {
+        if self.sees.log {
+            self.look_at_log().await?;
+        }
+        if self.sees.jobs {
             let now = self.store.db().now();
             let since = self.jobs.since().unwrap_or(now.plus_ms(-JOBS_BACK_MS));
             let rows = self.store.list_changed_jobs(since, JOBS_MAX).await?;

@@ -11,6 +11,8 @@ mod contacts;
 pub mod context;
 mod demo;
 mod doctor;
+mod events;
+mod key;
 mod migrate;
 mod openapi;
 mod restore;
@@ -73,6 +75,10 @@ commands! {
     Demo => demo;
     /// Look for what is wrong with this installation.
     Doctor => doctor;
+    /// Count events of visitors, or show the newest.
+    Events => events;
+    /// Make a key of a store.
+    Key => key;
     /// Bring the database to this program's version.
     Migrate => migrate;
     /// Print the OpenAPI document.

@@ -48,6 +48,25 @@ fn setup_answers_account_store_and_key_and_the_log_is_whole() {
 }
 
 #[test]
+fn keys_are_made_and_events_counted_and_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = set_up(dir.path());
+    let store = made["store"].as_str().unwrap();
+    let run = |words: &[&str], code| json(&smartpush(dir.path(), &[words, &["--json"]].concat()), code);
+    for (kind, name) in [("write", "Write key"), ("api", "Sync")] {
+        let made = run(&["key", "create", "--store", store, "--kind", kind, "--name", name], 0);
+        assert!(made["key"].as_str().unwrap().starts_with("sp_live_") && made["id"].is_string());
+    }
+    assert_eq!(run(&["events", "count", "--store", store], 0)["events"], 0);
+    assert_eq!(
+        run(&["events", "tail", "--store", store, "--type", "track"], 0)["events"],
+        Value::Array(vec![])
+    );
+    let nowhere = ["events", "count", "--store", "sto_0123456789abc"];
+    assert_eq!(run(&nowhere, 1)["error"]["code"], "not_found");
+}
+
+#[test]
 fn a_restored_store_sends_nothing_until_it_is_unlocked() {
     let dir = tempfile::tempdir().unwrap();
     let (data, restored, file) =

@@ -67,7 +67,7 @@ impl Drill {
 }
 
 /// From the environment, or new.
-fn seed() -> u64 {
+pub fn seed() -> u64 {
     #[expect(clippy::disallowed_methods, reason = "a failing run is repeated by its seed")]
     let given = std::env::var("SMARTPUSH_TEST_SEED").ok().and_then(|s| s.parse().ok());
     given.unwrap_or_else(rand::random)

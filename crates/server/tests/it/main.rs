@@ -11,6 +11,8 @@ mod contacts;
 mod contract;
 mod crash;
 mod edge;
+mod events;
+mod events_crash;
 mod harness;
 mod idempotency;
 mod imports;

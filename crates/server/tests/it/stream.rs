@@ -68,6 +68,15 @@ async fn a_listener_hears_nothing_of_another_store_and_of_jobs_only_with_the_rig
         let own = launched(&app, &owner).await?;
         let (name, data) = events.next().await.unwrap();
         assert_eq!((name.as_str(), &data["id"]), ("campaign", &json!(own)), "neither the twin's nor the job");
+        let key = app.key_with(&owner, &["campaigns:read", "events:read"]).await?;
+        let mut events = app.get("/api/v1/stream").key(&key).listen().await;
+        assert_eq!(events.next().await.unwrap().0, "hello");
+        events.wait_for("campaign", |c| c["id"] == json!(own)).await;
+        let call = json!({ "event": "Product Viewed", "anonymousId": "a1" });
+        app.post("/v1/track", call.clone()).key(&twin.key).send().await.expect(200);
+        app.post("/v1/track", call).key(&owner.key).send().await.expect(200);
+        let head = app.scoped(owner.store).read(|tx| tx.log_head()).await?;
+        events.wait_for("log", |log| log["position"] == head).await;
         Ok(())
     })
     .await;

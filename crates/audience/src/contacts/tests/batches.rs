@@ -116,6 +116,10 @@ async fn an_external_id_finds_its_contact() {
         assert_eq!(out.updated, 1);
         assert!(by_email(&t, &t.a, "old@shop.example").await.is_none());
         assert!(by_email(&t, &t.a, "new@shop.example").await.is_some());
+        let mut named = draft("new@shop.example", "");
+        named.personal.first_name = Some("Ana".into());
+        let out = put(&t, &t.a, vec![named], &over).await?;
+        assert_eq!(out.updated, 1, "who has an id learns more from a draft without it");
         let out = put(&t, &t.b, vec![with_id("new@shop.example")], &over).await?;
         assert_eq!(out.created, 1, "the twin has its own");
         Ok(())

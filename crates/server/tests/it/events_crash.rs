@@ -1,0 +1,96 @@
+//! The program is killed while events come in: what was acknowledged is there, and nothing is there twice.
+//!
+//! Real processes; the moments are random, their seed is printed and `SMARTPUSH_TEST_SEED` repeats it.
+
+use super::crash::seed;
+use super::program::{Engine, Program, Server};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+const KILLS: usize = 20;
+const CLIENTS: usize = 3;
+const EVENTS_OF_A_CALL: usize = 10;
+
+/// Calls by number: what was sent, and what was acknowledged.
+#[derive(Default)]
+struct Calls {
+    next: AtomicUsize,
+    acknowledged: Mutex<Vec<usize>>,
+}
+
+fn body(call: usize) -> String {
+    let event = |n: usize| {
+        let (visitor, id) = (call % 50, call * EVENTS_OF_A_CALL + n);
+        format!(r#"{{"type":"track","event":"Seen","anonymousId":"a{visitor}","messageId":"m{id}"}}"#)
+    };
+    let events: Vec<String> = (0..EVENTS_OF_A_CALL).map(event).collect();
+    format!(r#"{{"batch":[{}]}}"#, events.join(","))
+}
+
+fn send(server: &Server, key: &str, call: usize) -> bool {
+    server.try_call("POST", "/v1/batch", key, &body(call)).is_some_and(|(status, _)| status == 200)
+}
+
+impl Calls {
+    /// Sends until told to stop. A call without an answer may or may not have been taken.
+    fn send(&self, server: &Server, key: &str, stop: &AtomicBool) {
+        while !stop.load(Ordering::Relaxed) {
+            let call = self.next.fetch_add(1, Ordering::Relaxed);
+            if send(server, key, call) {
+                self.acknowledged.lock().expect("nobody panicked").push(call);
+            }
+        }
+    }
+}
+
+fn count(program: &Program) -> usize {
+    let answer = program.json(&["events", "count", "--store", &program.store, "--type", "Seen", "--json"]);
+    answer["events"].as_u64().expect("a number") as usize
+}
+
+fn killed(engine: Engine) {
+    let Some(program) = Program::set_up(engine) else { return };
+    let seed = seed();
+    println!("events killed on {engine:?}: SMARTPUSH_TEST_SEED={seed}");
+    let mut dice = StdRng::seed_from_u64(seed);
+    let made = program.json(&["key", "create", "--store", &program.store, "--kind", "write", "--json"]);
+    let key = made["key"].as_str().expect("a key");
+    let calls = Calls::default();
+    for _ in 0..KILLS {
+        let mut server = program.serve(&[]);
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..CLIENTS {
+                scope.spawn(|| calls.send(&server, key, &stop));
+            }
+            std::thread::sleep(Duration::from_millis(dice.random_range(5..400)));
+            server.running.signal("KILL");
+            stop.store(true, Ordering::Relaxed);
+        });
+        server.running.kill();
+    }
+    let sent = calls.next.into_inner();
+    let acknowledged = calls.acknowledged.into_inner().expect("nobody panicked");
+    let stored = count(&program);
+    println!("{engine:?}: {KILLS} kills, {sent} calls, {} acknowledged, {stored} events", acknowledged.len());
+    assert!(!acknowledged.is_empty() && acknowledged.len() < sent, "the kills came in between");
+    assert!(stored >= acknowledged.len() * EVENTS_OF_A_CALL && stored <= sent * EVENTS_OF_A_CALL);
+    let server = program.serve(&[]);
+    assert!(acknowledged.iter().all(|call| send(&server, key, *call)));
+    assert_eq!(count(&program), stored, "what was acknowledged was there, all of it");
+    assert!((0..sent).all(|call| send(&server, key, call)));
+    assert_eq!(count(&program), sent * EVENTS_OF_A_CALL, "and nothing is there twice");
+}
+
+#[test]
+fn killed_twenty_times_sqlite_keeps_every_acknowledged_event_once() {
+    killed(Engine::Sqlite);
+}
+
+#[test]
+fn killed_twenty_times_postgres_keeps_every_acknowledged_event_once() {
+    killed(Engine::Postgres);
+}
