@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './program.ts';
 
-/** Adds people who agreed to email, `u0@people.example` and on. */
-export function addPeople(program: Program, count: number): void {
-  const rows = Array.from({ length: count }, (_, n) => `u${n}@people.example,Ana ${n},yes`);
+/** Adds people who agreed to email, `u0@people.example` and on; `country` says where each lives, or nothing. */
+export function addPeople(program: Program, count: number, country: (n: number) => string = () => ''): void {
+  const rows = Array.from({ length: count }, (_, n) => `u${n}@people.example,Ana ${n},${country(n)},yes`);
   const file = join(program.data, 'people.csv');
-  writeFileSync(file, ['email,first_name,accepts_email_marketing', ...rows, ''].join('\n'));
+  writeFileSync(file, ['email,first_name,country,accepts_email_marketing', ...rows, ''].join('\n'));
   program.run('contacts', 'import', file, '--store', program.store);
 }
 

@@ -15,6 +15,7 @@ import {
 } from '@tanstack/react-table';
 import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Chosen, choose, isChosen } from './chosen';
 
 const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature });
 
@@ -29,12 +30,6 @@ export interface Column<Row> {
   align?: 'start' | 'end';
   width?: number | string;
 }
-
-/** What is chosen: rows of this page one by one, or everything that the filters match. */
-export type Chosen = { kind: 'rows'; ids: string[] } | { kind: 'all_matching' };
-
-/** Nothing is chosen. */
-export const NOTHING_CHOSEN: Chosen = { kind: 'rows', ids: [] };
 
 export interface DataTableProps<Row> {
   /** What the list is, for screen readers. */
@@ -82,12 +77,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   });
   const visible = new Set(table.getVisibleLeafColumns().map((column) => column.id));
   const shown = columns.filter((column) => visible.has(column.id));
-
   const toggle = (id: string) => {
-    if (onChoose === undefined) return;
-    const ids = new Set(Object.keys(picked));
-    if (!ids.delete(id)) ids.add(id);
-    onChoose({ kind: 'rows', ids: [...ids] });
+    if (chosen !== undefined) onChoose?.(choose(chosen, [id], !picked[id]));
   };
   const move = (to: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
@@ -125,7 +116,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
                   aria-label={t('table.choosePage')}
                   checked={picksAll}
                   indeterminate={!picksAll && Object.keys(picked).length > 0}
-                  onChange={() => onChoose({ kind: 'rows', ids: picksAll ? [] : rows.map(rowId) })}
+                  onChange={() =>
+                    chosen !== undefined && onChoose(choose(chosen, rows.map(rowId), !picksAll))
+                  }
                 />
               </Table.Th>
             )}
@@ -208,13 +201,14 @@ function TableRow<Row>(props: TableRowProps<Row>) {
   );
 }
 
+/** The rows of this page that are chosen. */
 function selection<Row>(
   chosen: Chosen | undefined,
   rows: Row[],
   rowId: (row: Row) => string,
 ): RowSelectionState {
   if (chosen === undefined) return {};
-  const ids = chosen.kind === 'rows' ? chosen.ids : rows.map(rowId);
+  const ids = rows.map(rowId).filter((id) => isChosen(chosen, id));
   return Object.fromEntries(ids.map((id) => [id, true]));
 }
 

@@ -7,20 +7,22 @@ import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { number } from '../../lib/format';
 import { type Job, useJob, useJobEnd } from '../../parts/job-watch';
+import { type Chosen, isChosen, NOTHING_CHOSEN } from '../../ui/chosen';
 import { askTyped } from '../../ui/confirm';
-import { type Chosen, NOTHING_CHOSEN } from '../../ui/data-table';
 import { useProblemText } from '../../ui/problem-text';
 import { toastDone, toastFailed } from '../../ui/toasts';
 import { ChannelQuestion, FormatQuestion, TagQuestion } from './bulk-questions';
 import { afterJob, type Bulk, changeMany, exportContacts, type Filters } from './queries';
-import { canChooseAll, IDS_MAX, selectionOf } from './selection';
+import { namesTooMany, selectionOf } from './selection';
 
 export interface BulkBarProps {
   chosen: Chosen;
   filters: Filters;
-  /** Rows on the page, and whether there are more than these. */
-  pageSize: number;
+  /** Ids of the rows on the page, and whether there are more than these. */
+  page: string[];
   hasMore: boolean;
+  /** How many the filters match, if that is known. */
+  total: number | undefined;
   onChoose: (chosen: Chosen) => void;
 }
 
@@ -53,13 +55,25 @@ function resultText(t: TFunction<'contacts'>, job: Job): string {
   return t('bulk.done', { changed: number(changed), selected: number(selected ?? changed) });
 }
 
+/** How much is chosen, in numbers as far as they are known. */
+function chosenText(t: TFunction<'contacts'>, chosen: Chosen, total: number | undefined): string {
+  if (chosen.kind === 'rows') {
+    return t('bulk.chosen', { count: chosen.ids.length, shown: number(chosen.ids.length) });
+  }
+  const left = chosen.except.length;
+  if (total === undefined) return left === 0 ? t('bulk.all') : t('bulk.allBut', { left: number(left) });
+  const all = number(total);
+  return left === 0
+    ? t('bulk.total', { all })
+    : t('bulk.totalBut', { shown: number(total - left), all, left: number(left) });
+}
+
 export function BulkBar(props: BulkBarProps) {
-  const { chosen, filters, pageSize, hasMore, onChoose } = props;
+  const { chosen, page, hasMore, total, onChoose } = props;
   const { t } = useTranslation('contacts');
   const bulk = useBulk(props);
-  const all = chosen.kind === 'all_matching';
-  if (!all && chosen.ids.length === 0) return null;
-  const wholePage = !all && chosen.ids.length >= pageSize;
+  if (chosen.kind === 'rows' && chosen.ids.length === 0) return null;
+  const offersAll = chosen.kind === 'rows' && hasMore && page.every((id) => isChosen(chosen, id));
   const open = (title: string, question: (close: () => void) => React.ReactNode) => {
     const id: string = modals.open({ title, children: question(() => modals.close(id)) });
   };
@@ -89,24 +103,21 @@ export function BulkBar(props: BulkBarProps) {
       word: t('erase.word'),
       onConfirm: () => bulk.change({ action: 'delete' }),
     });
-  const tooMany = !all && chosen.ids.length > IDS_MAX;
+  const tooMany = namesTooMany(chosen);
   return (
     <Paper withBorder p="xs" pos="sticky" top={64} style={{ zIndex: 3 }}>
       <Group gap="xs" role="region" aria-label={t('bulk.label')}>
         <Text fz="sm" fw={600} role="status">
-          {all
-            ? t('bulk.all')
-            : t('bulk.chosen', { count: chosen.ids.length, shown: number(chosen.ids.length) })}
+          {chosenText(t, chosen, total)}
         </Text>
-        {wholePage && hasMore && canChooseAll(filters) && (
-          <Button size="compact-sm" variant="subtle" onClick={() => onChoose({ kind: 'all_matching' })}>
-            {t('bulk.chooseAll')}
+        {offersAll && (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => onChoose({ kind: 'all_matching', except: [] })}
+          >
+            {total === undefined ? t('bulk.chooseAll') : t('bulk.chooseTotal', { all: number(total) })}
           </Button>
-        )}
-        {wholePage && hasMore && !canChooseAll(filters) && (
-          <Text fz="xs" c="dimmed">
-            {t('bulk.notAllOfSearch')}
-          </Text>
         )}
         <Group gap={6} ms="auto">
           <Button size="compact-sm" variant="default" disabled={tooMany} onClick={() => askTag('tag')}>

@@ -1,7 +1,7 @@
 /** All contacts of the store, newest first, by cursor. */
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconFileImport, IconPlus, IconUsers } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,8 +9,9 @@ import { number } from '../../lib/format';
 import { useShortcuts } from '../../lib/keys';
 import { contactName } from '../../parts/audience-pickers';
 import { everybodyQuery } from '../../parts/rule-builder';
+import { type Chosen, NOTHING_CHOSEN } from '../../ui/chosen';
 import { useHiddenColumns } from '../../ui/column-chooser';
-import { type Chosen, DataTable, NOTHING_CHOSEN } from '../../ui/data-table';
+import { DataTable } from '../../ui/data-table';
 import { Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
 import { EmptyState, FilteredEmpty, Loaded } from '../../ui/states';
@@ -18,8 +19,10 @@ import { BulkBar } from './bulk-bar';
 import { HIDDEN_AT_FIRST, useColumns } from './columns';
 import { CreateContact } from './create-contact';
 import { FilterBar } from './filter-bar';
-import { attributesQuery, contactsQuery } from './queries';
+import { attributesQuery } from './queries';
+import { BrokenRule } from './rule-filter';
 import { isFiltered } from './selection';
+import { useContactList } from './use-list';
 
 export const route = createLazyRoute('/s/$store/contacts')({ component: Contacts });
 
@@ -61,7 +64,7 @@ function Contacts() {
 function List({ onCreate }: { onCreate: () => void }) {
   const { t } = useTranslation('contacts');
   const { store } = route.useParams();
-  const { after, limit = 50, ...filters } = route.useSearch();
+  const { after, limit = 50, ...wanted } = route.useSearch();
   const navigate = route.useNavigate();
   const attributes = useQuery(attributesQuery()).data?.items ?? NO_ATTRIBUTES;
   const columns = useColumns(attributes);
@@ -71,17 +74,20 @@ function List({ onCreate }: { onCreate: () => void }) {
   const effective = columns
     .map((c) => c.id)
     .filter((id) => (id.startsWith('attribute.') ? !shownFields.includes(id) : hidden.includes(id)));
+  const { query, filters, isBroken, complaints } = useContactList(wanted, after, limit);
   const [chosen, setChosen] = useChosen(JSON.stringify(filters));
-  const query = useQuery({
-    ...contactsQuery(filters, after, limit),
-    placeholderData: keepPreviousData,
-  });
   const filtered = isFiltered(filters);
   return (
     <Stack gap="md">
       <FilterBar columns={columns} hidden={effective} onHidden={(ids) => setHidden(keep(ids, columns))} />
+      {isBroken && (
+        <BrokenRule
+          complaints={complaints.map(({ detail }) => detail)}
+          onRemove={() => void navigate({ search: { ...filters, limit } })}
+        />
+      )}
       <Loaded query={query}>
-        {({ items, next }) =>
+        {({ items, next, total }) =>
           items.length === 0 && after === undefined ? (
             filtered ? (
               <FilteredEmpty onClear={() => void navigate({ search: { limit } })} />
@@ -93,8 +99,9 @@ function List({ onCreate }: { onCreate: () => void }) {
               <BulkBar
                 chosen={chosen}
                 filters={filters}
-                pageSize={items.length}
+                page={items.map((c) => c.id)}
                 hasMore={next !== null || after !== undefined}
+                total={total?.relation === 'eq' ? total.value : undefined}
                 onChoose={setChosen}
               />
               {query.isPlaceholderData && (
@@ -121,14 +128,15 @@ function List({ onCreate }: { onCreate: () => void }) {
                 after={after}
                 next={next}
                 limit={limit}
-                onLimit={(size) => void navigate({ search: { ...filters, limit: size as 25 | 50 | 100 } })}
+                onLimit={(size) => void navigate({ search: { ...wanted, limit: size as 25 | 50 | 100 } })}
                 onGo={(to) =>
                   void navigate({
-                    search: { ...filters, limit: limit === 50 ? undefined : limit, after: to },
+                    search: { ...wanted, limit: limit === 50 ? undefined : limit, after: to },
                   })
                 }
               >
                 {t('shown', { count: items.length, shown: number(items.length) })}
+                {total && ` · ${t(`total.${total.relation}`, { all: number(total.value) })}`}
               </Pager>
             </>
           )

@@ -1,6 +1,8 @@
 /** Contacts: the list, one, her consent, events and decisions; and what changes them. */
+import { queryOptions } from '@tanstack/react-query';
 import { api, type Schema, send } from '../../api/client';
 import { refresh } from '../../lib/query-client';
+import { conditionsOf } from './selection';
 
 export type Contact = Schema<'ContactOut'>;
 export type ContactPatch = Schema<'ContactPatch'>;
@@ -10,17 +12,29 @@ export type CampaignDecision = Schema<'Page_CampaignDecision'>['items'][number];
 export type Selection = Schema<'Selection'>;
 export type Bulk = Omit<Schema<'BulkIn'>, 'select'>;
 
-/** What the list can be filtered by. */
+/** What the list can be filtered by, as its address says it. */
 export interface Filters {
   search?: string;
   tag?: string;
   segment?: string;
   channel?: Schema<'Channel'>;
   status?: Schema<'ChannelState'>;
+  /** A rule as a text (`ruleText`). */
+  rule?: string;
 }
 
+/** A page of the list. What is searched for stays out of the server's addresses. */
 export const contactsQuery = (filters: Filters, after: string | undefined, limit: number) =>
-  api.queryOptions('get', '/api/v1/contacts', { params: { query: { ...filters, after, limit } } });
+  queryOptions({
+    queryKey: ['post', '/api/v1/contacts/query', filters, after, limit] as const,
+    queryFn: async ({ signal }): Promise<Schema<'ContactPage'>> => {
+      const params = { query: { after, limit } };
+      const body = conditionsOf(filters);
+      const { data } = await send.POST('/api/v1/contacts/query', { params, body, signal });
+      if (data === undefined) throw new Error('the list was not answered');
+      return data;
+    },
+  });
 
 export const contactQuery = (id: string) =>
   api.queryOptions('get', '/api/v1/contacts/{id}', { params: { path: { id } } });

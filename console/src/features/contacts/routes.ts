@@ -5,6 +5,12 @@ import { storeRoute } from '../../lib/root-routes';
 
 const text = z.string().optional().catch(undefined);
 
+/** A rule stays as it was given, also a broken one: the list says that it is. */
+const rule = z
+  .unknown()
+  .transform((given) => (typeof given === 'string' ? given : JSON.stringify(given)))
+  .optional();
+
 /** States of a channel that the list can be filtered by. */
 export const STATUSES = [
   'sendable',
@@ -25,6 +31,7 @@ const contactsRoute = createRoute({
     segment: text,
     channel: z.enum(['email', 'sms', 'push']).optional().catch(undefined),
     status: z.enum(STATUSES).optional().catch(undefined),
+    rule,
     after: text,
     limit: z.literal([25, 50, 100]).optional().catch(undefined),
   }),

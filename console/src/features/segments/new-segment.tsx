@@ -1,7 +1,9 @@
-/** A new segment, empty or beginning with the rule of another one. */
+/** A new segment, empty or beginning with a rule: that of another one, or the conditions of a list. */
+import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { ruleOfText } from '../../parts/rule-builder';
 import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
 import { toastDone } from '../../ui/toasts';
@@ -13,7 +15,8 @@ export const route = createLazyRoute('/s/$store/segments/new')({ component: NewS
 function NewSegment() {
   const { t } = useTranslation('segments');
   const { store } = route.useParams();
-  const { from } = route.useSearch();
+  const { from, rule: text } = route.useSearch();
+  const rule = text === undefined ? undefined : ruleOfText(text);
   const navigate = route.useNavigate();
   const origin = useQuery({ ...segmentQuery(from ?? ''), enabled: from !== undefined });
   const save = async (draft: Draft) => {
@@ -31,8 +34,13 @@ function NewSegment() {
       description={t('newDescription')}
       crumbs={[{ label: t('title'), to: '/s/$store/segments', params: { store } }]}
     >
+      {text !== undefined && rule === undefined && (
+        <Alert color="yellow" role="alert">
+          {t('ruleUnreadable')}
+        </Alert>
+      )}
       {from === undefined ? (
-        form({ name: '', description: '' })
+        form({ name: '', description: '', rule })
       ) : (
         <Loaded query={origin}>
           {(s) =>

@@ -11,11 +11,11 @@ const segmentsRoute = createRoute({
   validateSearch: z.object({ after: text, search: text, archived: z.boolean().optional().catch(undefined) }),
 }).lazy(() => import('./segments').then((m) => m.route));
 
-/** `from`: a segment whose rule the new one begins with. */
+/** `from`: a segment whose rule the new one begins with; `rule`: such a rule as a text. */
 const newSegmentRoute = createRoute({
   getParentRoute: () => storeRoute,
   path: 'segments/new',
-  validateSearch: z.object({ from: text }),
+  validateSearch: z.object({ from: text, rule: text }),
 }).lazy(() => import('./new-segment').then((m) => m.route));
 
 export const SEGMENT_TABS = ['overview', 'members', 'versions', 'explain'] as const;

@@ -11,8 +11,12 @@ export {
   parseRule,
   type RuleDocument,
   type RuleGroup,
+  type RuleNode,
+  removeNode,
+  type TreeNode,
   writeRule,
 } from './model';
 export { attributesQuery, catalogueQuery, everybodyQuery } from './queries';
 export { RuleBuilder } from './rule-builder';
-export { leafSentence, useGrammar, useSentence } from './sentence';
+export { RULE_TEXT_MAX, ruleOfText, ruleText } from './rule-text';
+export { leafSentence, nodeSentence, useGrammar, useSentence } from './sentence';

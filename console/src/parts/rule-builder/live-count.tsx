@@ -59,7 +59,7 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
       <Stack gap="xs">
         <Group justify="space-between">
           <Title order={2}>{t('count.title')}</Title>
-          {state === 'counting' && <Loader size={16} aria-label={t('count.counting')} />}
+          {state === 'counting' && <Loader size={16} role="img" aria-label={t('count.counting')} />}
         </Group>
         <Box role="status" aria-live="polite">
           {count === undefined && state === 'counting' ? (

@@ -108,7 +108,8 @@ export function leafSentence(leaf: Leaf, grammar: Grammar): string {
     : t('sentence.withDetails', { main, details: details.join(t('sentence.comma')) });
 }
 
-function nodeSentence(node: TreeNode, grammar: Grammar, inner: boolean): string {
+/** A condition or a group as a sentence; `inner` if it stands inside another one. */
+export function nodeSentence(node: TreeNode, grammar: Grammar, inner = false): string {
   if (node.kind === 'leaf') return leafSentence(node, grammar);
   return groupSentence(node, grammar, inner);
 }
