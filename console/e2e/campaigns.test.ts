@@ -105,6 +105,14 @@ describe('a campaign that goes out', () => {
       items: object[];
     };
     expect(items).toHaveLength(1);
+    await visitor.go('/campaigns');
+    const row = me.page.getByRole('row', { name: /^Summer/ });
+    expect(await row.getByText('400 contacts', { exact: true }).count()).toBe(1);
+    expect(await row.getByText('0 contacts', { exact: true }).count(), 'opened, clicked, unsubscribed').toBe(
+      3,
+    );
+    await me.page.getByRole('columnheader', { name: me.say('campaigns:column.unsubscribes') }).waitFor();
+    await visitor.picture('campaigns-figures');
     expect(visitor.faults).toEqual([]);
     await visitor.leave();
   });

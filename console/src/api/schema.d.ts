@@ -2954,6 +2954,11 @@ export interface components {
             opened: number;
             /** @description Sums of delivery. */
             sums: components["schemas"]["Sums"];
+            /**
+             * Format: int64
+             * @description Contacts who unsubscribed by it.
+             */
+            unsubscribed: number;
         };
         /** @description Everything a rule can be made of. */
         CatalogueOut: {

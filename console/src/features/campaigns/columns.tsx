@@ -38,15 +38,12 @@ export function useCampaignColumns(): Column<Brief>[] {
   const { data: segments } = useQuery(everySegmentQuery());
   return useMemo(() => {
     const segmentName = (id: string) => segments?.find((segment) => segment.id === id)?.name;
-    const figure = (id: string, show: (summary: NonNullable<Brief['summary']>) => string): Column<Brief> => ({
+    const figure = (id: string, people: (summary: Summary) => number): Column<Brief> => ({
       id,
       header: t(`column.${id}`),
       align: 'end',
-      cell: ({ summary }) => (
-        <Text fz="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
-          {summary ? show(summary) : '—'}
-        </Text>
-      ),
+      cell: ({ summary }) =>
+        summary ? <Rate part={people(summary)} whole={summary.sums.accepted} /> : <Text fz="sm">—</Text>,
     });
     return [
       { id: 'name', header: t('column.name'), cell: (campaign) => <Name campaign={campaign} /> },
@@ -62,9 +59,15 @@ export function useCampaignColumns(): Column<Brief>[] {
         cell: ({ settings }) => <Text fz="sm">{audienceWords(settings, segmentName, t)}</Text>,
       },
       { id: 'time', header: t('column.time'), width: 200, cell: (campaign) => <Time campaign={campaign} /> },
-      figure('delivered', ({ sums }) => number(sums.accepted)),
-      figure('opens', ({ sums, opened }) => share(opened, sums.accepted)),
-      figure('clicks', ({ sums, clicked }) => share(clicked, sums.accepted)),
+      {
+        id: 'delivered',
+        header: t('column.delivered'),
+        align: 'end',
+        cell: ({ summary }) => (summary ? <Delivered summary={summary} /> : <Text fz="sm">—</Text>),
+      },
+      figure('opens', ({ opened }) => opened),
+      figure('clicks', ({ clicked }) => clicked),
+      figure('unsubscribes', ({ unsubscribed }) => unsubscribed),
       {
         id: 'actions',
         header: t('common:actions'),
@@ -75,6 +78,40 @@ export function useCampaignColumns(): Column<Brief>[] {
       },
     ];
   }, [t, segments]);
+}
+
+type Summary = NonNullable<Brief['summary']>;
+
+const figures = { fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' } as const;
+
+/** How many messages arrived, and which share of the audience that is. */
+function Delivered({ summary: { sums } }: { summary: Summary }) {
+  const { t } = useTranslation('campaigns');
+  return (
+    <>
+      <Text fz="sm" style={figures}>
+        {t('figure.people', { count: sums.accepted, shown: number(sums.accepted) })}
+      </Text>
+      <Text fz="xs" c="dimmed" style={figures}>
+        {t('figure.ofAudience', { share: share(sums.accepted, sums.audience) })}
+      </Text>
+    </>
+  );
+}
+
+/** A share of those whom a campaign reached, and how many they are. */
+function Rate({ part, whole }: { part: number; whole: number }) {
+  const { t } = useTranslation('campaigns');
+  return (
+    <>
+      <Text fz="sm" style={figures}>
+        {share(part, whole)}
+      </Text>
+      <Text fz="xs" c="dimmed" style={figures}>
+        {t('figure.people', { count: part, shown: number(part) })}
+      </Text>
+    </>
+  );
 }
 
 function Name({ campaign }: { campaign: Brief }) {

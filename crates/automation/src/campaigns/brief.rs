@@ -2,7 +2,7 @@
 
 use super::model::{Settings, State, can};
 use super::sql;
-use crate::reports::{self, Sums};
+use crate::reports::{self, PeopleCounts, Sums};
 use kernel::ids::CampaignId;
 use kernel::{OrFault, Result, Timestamp};
 use messaging::outbox::ledger;
@@ -37,6 +37,8 @@ pub struct CampaignSummary {
     pub opened: u64,
     /// Contacts who clicked a link of it.
     pub clicked: u64,
+    /// Contacts who unsubscribed by it.
+    pub unsubscribed: u64,
 }
 
 /// A campaign in a list.
@@ -157,8 +159,9 @@ fn add_summaries(tx: &mut Tx<'_>, briefs: &mut [CampaignBrief]) -> Result<()> {
     let counts = ledger::list_counts(tx, &ids)?;
     let people = reports::count_people(tx, &ids)?;
     for brief in briefs {
-        let (opened, clicked) = people.get(&brief.id).copied().unwrap_or_default();
-        let summary = |counts| CampaignSummary { sums: Sums::from(counts), opened, clicked };
+        let PeopleCounts { opened, clicked, unsubscribed } =
+            people.get(&brief.id).copied().unwrap_or_default();
+        let summary = |counts| CampaignSummary { sums: Sums::from(counts), opened, clicked, unsubscribed };
         brief.summary = counts.get(&brief.id).copied().map(summary);
     }
     Ok(())

@@ -453,6 +453,9 @@ async fn a_report_counts_people_and_times_and_keeps_machines_apart() {
         assert_eq!(report["complained"], tally(1, 1), "{report}");
         assert_eq!(report["unsubscribed"], tally(1, 1), "{report}");
         assert_eq!(report["decisions"][0]["reason"], "unsubscribed", "{report}");
+        let list = shop.show("/api/v1/campaigns").await;
+        let summary = json!({ "sums": expected, "opened": 1, "clicked": 0, "unsubscribed": 1 });
+        assert_eq!(list["items"][0]["summary"], summary, "the list shows the same: {list}");
         let people = shop.show(&format!("{path}/report/people?figure=opened")).await;
         assert_eq!(people["items"][0]["email"], "ana@mail.example", "{people}");
         assert_eq!(people["items"].as_array().unwrap().len(), 1, "{people}");

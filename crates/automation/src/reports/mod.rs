@@ -14,7 +14,7 @@ mod sql;
 
 pub use consumer::Rollup;
 pub use model::{Kind, Report, Sums};
-pub use sql::{count_people, report};
+pub use sql::{PeopleCounts, count_people, report};
 
 use std::sync::Arc;
 use web::Feature;

@@ -26,9 +26,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (store_id, campaign_id, kind, link)
         DO UPDATE SET happened = excluded.happened, people = excluded.people, people_count = excluded.people_count";
-    /// How many opened and clicked some campaigns; the people themselves only where they were not counted.
+    /// How many opened, clicked and left by some campaigns; the people themselves only where they were not counted.
     COUNT_PEOPLE = "SELECT campaign_id, kind, people_count, CASE WHEN people_count IS NULL THEN people ELSE NULL END
-        FROM report_people WHERE store_id = $1 AND campaign_id {in $2} AND kind IN ('opened', 'clicked') AND link = -1";
+        FROM report_people WHERE store_id = $1 AND campaign_id {in $2} AND kind IN ('opened', 'clicked', 'unsubscribed')
+        AND link = -1";
     /// All people of a campaign.
     LIST_PEOPLE = "SELECT kind, link, happened, people FROM report_people WHERE store_id = $1 AND campaign_id = $2";
 }
@@ -50,20 +51,32 @@ pub fn people(tx: &mut Tx<'_>, campaign: CampaignId, kind: Kind, link: Option<u1
     }
 }
 
-/// Contacts who opened and who clicked, by campaign.
-pub fn count_people(tx: &mut Tx<'_>, campaigns: &[CampaignId]) -> Result<BTreeMap<CampaignId, (u64, u64)>> {
+/// How many contacts did something with a campaign.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PeopleCounts {
+    /// Opened it.
+    pub opened: u64,
+    /// Clicked a link of it.
+    pub clicked: u64,
+    /// Unsubscribed by it.
+    pub unsubscribed: u64,
+}
+
+/// The counts of several campaigns, in one statement.
+pub fn count_people(tx: &mut Tx<'_>, campaigns: &[CampaignId]) -> Result<BTreeMap<CampaignId, PeopleCounts>> {
     let ids: Vec<i64> = campaigns.iter().map(|id| id.0).collect();
-    let mut counts: BTreeMap<CampaignId, (u64, u64)> = BTreeMap::new();
+    let mut counts: BTreeMap<CampaignId, PeopleCounts> = BTreeMap::new();
     for row in tx.query(&COUNT_PEOPLE, params![ids])? {
         let people = match (row.opt_int(2)?, row.opt_blob(3)?) {
             (Some(counted), _) => counted as u64,
             (None, Some(bytes)) => set(&bytes)?.len(),
             (None, None) => 0,
         };
-        let (opened, clicked) = counts.entry(CampaignId(row.int(0)?)).or_default();
+        let of = counts.entry(CampaignId(row.int(0)?)).or_default();
         match Kind::parse(&row.text(1)?) {
-            Some(Kind::Opened) => *opened = people,
-            _ => *clicked = people,
+            Some(Kind::Opened) => of.opened = people,
+            Some(Kind::Clicked) => of.clicked = people,
+            _ => of.unsubscribed = people,
         }
     }
     Ok(counts)
