@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
@@ -27,6 +28,35 @@ async function come(): Promise<{ me: Person; visitor: Visitor }> {
   await visitor.logIn();
   return { me: new Person(visitor), visitor };
 }
+
+describe('the report of a campaign', () => {
+  test('draws the message as launched with its clicks, and hands out the people behind a figure', async () => {
+    const id = await addDraft(program, 'Report');
+    await launch(program, id);
+    await expect
+      .poll(async () => (await program.api('GET', `/campaigns/${id}`)) as object, { timeout: 30_000 })
+      .toMatchObject({ state: 'finished' });
+    const { me, visitor } = await come();
+    await visitor.go(`/campaigns/${id}/report?tab=links`);
+    const mail = me.page.frameLocator(`iframe[title="${me.say('reports:heatMap')}"]`);
+    await mail.getByText('0 · 0%', { exact: true }).waitFor();
+    expect(await mail.locator('a[data-link]').innerText()).toBe('Tea0 · 0%');
+    expect(await mail.locator('a').count(), 'the unsubscribe link has no figure').toBe(2);
+    expect(await visitor.axe()).toEqual([]);
+    await visitor.picture('report-links');
+    await visitor.go(`/campaigns/${id}/report/people?figure=accepted`);
+    const coming = me.page.waitForEvent('download');
+    await me.hands.press(me.link('reports:csv'));
+    const file = readFileSync(await (await coming).path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(file[0]).toBe('id,email,phone,first_name,last_name,outcome,reason,code,at');
+    expect(file).toHaveLength(PEOPLE + 1);
+    expect(file[1]).toMatch(/^con_\w+,u\d+@people\.example,,Ana \d+,,accepted,,,\d{4}-/);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
 
 describe('two windows on one campaign', () => {
   test.each([

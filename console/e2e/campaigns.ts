@@ -13,7 +13,8 @@ export function addPeople(program: Program, count: number, country: (n: number) 
 
 /** A draft to everybody that can be launched; 0 messages a second at most is no limit. */
 export async function addDraft(program: Program, name: string, perSecond = 0): Promise<string> {
-  const source = '<p>Hi</p><a href="{{ links.unsubscribe }}">Unsubscribe</a>';
+  const source =
+    '<p>Hi</p><a href="https://shop.example/tea">Tea</a> <a href="{{ links.unsubscribe }}">Unsubscribe</a>';
   const made = (await program.api('POST', '/campaigns', {
     name,
     content: {

@@ -40,8 +40,10 @@ export function standardHeaders(): Record<string, string> {
 }
 
 /** The address of a file of the API for a link; the browser then saves it while it comes, however large it is. */
-export function fileAddress(path: string): string {
-  return store === undefined ? path : `${path}?store=${encodeURIComponent(store)}`;
+export function fileAddress(path: string, query: Record<string, string | number | undefined> = {}): string {
+  const given = Object.entries({ store, ...query }).filter(([, value]) => value !== undefined);
+  const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
+  return text.size === 0 ? path : `${path}?${text}`;
 }
 
 const middleware: Middleware = {

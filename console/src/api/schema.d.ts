@@ -387,7 +387,7 @@ export interface paths {
         };
         /**
          * The people behind a figure of the report as CSV.
-         * @description As in `report/people`, whole. Who takes people out is recorded.
+         * @description As in `report/people`, whole, each with what became of the message. Who takes people out is recorded.
          */
         get: operations["export_report_people"];
         put?: never;

@@ -14,9 +14,9 @@ const options = {
   label: ({ people }: { people: number }) => `${people} clicked`,
 };
 
-test('every link gets its figure, by number or by address', () => {
+test('every link with a number gets its figure, and no other', () => {
   const html =
-    '<p><a href="https://shop.example/a">A</a> <a data-link="1" href="#x">B</a> <a href="https://other.example">C</a></p>';
+    '<p><a data-link="0" href="#">A</a> <a data-link="1" href="#">B</a> <a href="https://shop.example/a">C</a></p>';
   const page = new DOMParser().parseFromString(withHeat(html, options), 'text/html');
   expect([...page.querySelectorAll('a')].map((a) => a.querySelector('span')?.textContent)).toEqual([
     '4 clicked',
@@ -26,7 +26,7 @@ test('every link gets its figure, by number or by address', () => {
 });
 
 test('a label is text and never markup', () => {
-  const html = '<a href="https://shop.example/b">B</a>';
+  const html = '<a data-link="1" href="#">B</a>';
   const out = withHeat(html, { ...options, label: () => '<img src=x>' });
   expect(out).toContain('&lt;img src=x&gt;');
 });

@@ -1,5 +1,4 @@
 /** Writes figures onto the links of an email. Works on a parsed copy: nothing of the email runs here. */
-import { plainUrl } from './model';
 import type { Report } from './queries';
 
 type Link = Report['links'][number];
@@ -12,21 +11,11 @@ export interface HeatOptions {
   label: (link: Link) => string;
 }
 
-/** The link that an anchor is: by its number where the server wrote one, else by its address. */
-function linkOf(anchor: Element, links: Link[]): Link | undefined {
-  const number = anchor.getAttribute('data-link');
-  if (number !== null) return links.find(({ link }) => String(link) === number);
-  const href = plainUrl(anchor.getAttribute('href') ?? '');
-  // Addresses made for each contact have no text of their own to be known by.
-  if (href === '') return undefined;
-  return links.find(({ url }) => plainUrl(url) === href);
-}
-
-/** The email with every link marked by how often it was clicked. */
+/** The email with every measured link, which has its number, marked by how often it was clicked. */
 export function withHeat(html: string, { links, heat, label }: HeatOptions): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
-  for (const anchor of page.querySelectorAll<HTMLElement>('a[href]')) {
-    const link = linkOf(anchor, links);
+  for (const anchor of page.querySelectorAll<HTMLElement>('a[data-link]')) {
+    const link = links.find(({ link: number }) => String(number) === anchor.getAttribute('data-link'));
     if (link === undefined) continue;
     const warmth = heat.get(link.link) ?? 0;
     anchor.style.outline = `2px solid ${color(warmth, 1)}`;

@@ -38,7 +38,10 @@ function LinkTable({ id, report }: TabProps) {
   const { t } = useTranslation('reports');
   const sorted = [...report.links].sort((a, b) => b.people - a.people || a.link - b.link);
   return (
-    <Table.ScrollContainer minWidth={480}>
+    <Table.ScrollContainer
+      minWidth={480}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('links') } }}
+    >
       <Table>
         <Table.Caption>{t('linksCaption')}</Table.Caption>
         <Table.Thead>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heat, hoursShown, plainUrl } from './model';
+import { heat, hoursShown } from './model';
 
 test('hours without news are zero, and at least a day is shown', () => {
   const hours = [{ hour: 3, accepted: 5, opened: 1, clicked: 0, unsubscribed: 0 }];
@@ -17,9 +17,4 @@ test('the most clicked link is hottest; without clicks nothing is hot', () => {
   ];
   expect([...heat(links).values()]).toEqual([1, 0.5]);
   expect([...heat([{ link: 0, people: 0 }]).values()]).toEqual([0]);
-});
-
-test('addresses are compared without the parameters of analytics', () => {
-  expect(plainUrl('https://shop.example/a?utm_source=x&amp;size=2')).toBe('https://shop.example/a?size=2');
-  expect(plainUrl('https://shop.example/')).toBe('https://shop.example');
 });

@@ -18,11 +18,3 @@ export function heat(links: Pick<Report['links'][number], 'link' | 'people'>[]):
   const most = Math.max(1, ...links.map(({ people }) => people));
   return new Map(links.map(({ link, people }) => [link, people / most]));
 }
-
-/** Addresses as they are compared: without parameters that the program adds, entities resolved. */
-export function plainUrl(url: string): string {
-  const decoded = url.replaceAll('&amp;', '&');
-  const [base = '', query = ''] = decoded.split('?');
-  const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('utm_'));
-  return (kept.length > 0 ? `${base}?${kept.join('&')}` : base).replace(/\/$/, '');
-}

@@ -3,9 +3,8 @@ import { Button, Select, Text } from '@mantine/core';
 import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { download } from '../../lib/download';
 import { contactName } from '../../parts/audience-pickers';
 import { type DecisionWords, outcomeTone, useDecisionWords } from '../../parts/campaign-words/decisions';
 import { PlaceLink, useGo } from '../../parts/links/links';
@@ -15,15 +14,12 @@ import { Pager } from '../../ui/pager';
 import { EmptyState, Loaded } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { Moment } from '../../ui/time';
-import { toastDone, toastFailed } from '../../ui/toasts';
-import { csv } from './csv';
 import {
   type Behind,
   campaignQuery,
-  EXPORT_MAX,
-  everyPerson,
   PAGE,
   type Person,
+  peopleAddress,
   peopleQuery,
   reportQuery,
 } from './queries';
@@ -65,7 +61,15 @@ function People() {
             data={FIGURES.map((figure) => ({ value: figure, label: t(`people.${figure}`) }))}
             onChange={(value) => void navigate({ search: { figure: FIGURES.find((one) => one === value) } })}
           />
-          <ExportButton id={id} behind={behind} name={name} />
+          <Button
+            component="a"
+            href={peopleAddress(id, behind)}
+            download
+            variant="default"
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            {t('csv')}
+          </Button>
         </>
       }
     >
@@ -177,47 +181,5 @@ function PeopleTable(props: { id: string; people: Person[]; words: DecisionWords
       rowName={contactName}
       onOpen={(person) => go('/contacts/$contact', { contact: person.id })}
     />
-  );
-}
-
-function ExportButton({ id, behind, name }: { id: string; behind: Behind; name: string }) {
-  const { t } = useTranslation('reports');
-  const [busy, setBusy] = useState(false);
-  const save = async () => {
-    setBusy(true);
-    try {
-      const people = await everyPerson(id, behind);
-      const rows = people.map(({ id: contact, email, first_name, last_name, decision }) => [
-        contact,
-        email ?? '',
-        first_name ?? '',
-        last_name ?? '',
-        decision.outcome,
-        decision.reason ?? '',
-        decision.code ?? '',
-        decision.at ?? '',
-      ]);
-      const head = ['contact', 'email', 'first_name', 'last_name', 'outcome', 'reason', 'code', 'at'];
-      download(
-        `${name} - ${behind.figure ?? 'audience'}.csv`,
-        csv([head, ...rows]),
-        'text/csv;charset=utf-8',
-      );
-      if (people.length >= EXPORT_MAX) toastDone(t('people.exportCut', { count: EXPORT_MAX }));
-    } catch (error) {
-      toastFailed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Button
-      variant="default"
-      loading={busy}
-      leftSection={<IconDownload size={16} aria-hidden />}
-      onClick={() => void save()}
-    >
-      {t('csv')}
-    </Button>
   );
 }

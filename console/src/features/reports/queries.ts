@@ -1,6 +1,6 @@
 /** The report of a campaign, and who is behind its figures. */
 import { queryOptions } from '@tanstack/react-query';
-import { api, type Schema, send } from '../../api/client';
+import { api, fileAddress, type Schema, send } from '../../api/client';
 import type { FIGURES } from './routes';
 
 export type Report = Schema<'Report'>;
@@ -45,35 +45,18 @@ export async function reportCsv(id: string): Promise<string> {
   return data ?? '';
 }
 
-/** The message as written, for the heat map. */
+/** The message as launched, with numbers in place of where its links lead. */
 export const launchedHtmlQuery = (id: string) =>
   queryOptions({
     queryKey: ['report-html', id] as const,
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async (): Promise<string> => {
-      const { data: campaign } = await send.GET('/api/v1/campaigns/{id}', { params: { path: { id } } });
-      const { subject, preheader, body, text } = (campaign as Schema<'CampaignOut'>).content;
-      const source = { subject, preheader, body, text };
-      const { data } = await send.POST('/api/v1/templates/render', { body: { source } });
-      return (data as Schema<'RenderedOut'>).preview?.html ?? '';
+      const params = { path: { id } };
+      const { data } = await send.GET('/api/v1/campaigns/{id}/report/html', { params, parseAs: 'text' });
+      return data ?? '';
     },
   });
 
-const EXPORT_PAGE = 200;
-/** More people than this are exported from the list of contacts, as a job. */
-export const EXPORT_MAX = 20_000;
-
-/** Everybody behind a figure, page by page; stops at {@link EXPORT_MAX}. */
-export async function everyPerson(id: string, behind: Behind): Promise<Person[]> {
-  const all: Person[] = [];
-  let after: string | undefined;
-  do {
-    const { data } = await send.GET('/api/v1/campaigns/{id}/report/people', {
-      params: { path: { id }, query: { ...behind, after, limit: EXPORT_PAGE } },
-    });
-    const page = data as Schema<'Page_PersonOut'>;
-    all.push(...page.items);
-    after = page.next ?? undefined;
-  } while (after !== undefined && all.length < EXPORT_MAX);
-  return all;
-}
+/** Where everybody behind a figure is as a file. */
+export const peopleAddress = (id: string, { figure, link, reason }: Behind) =>
+  fileAddress(`/api/v1/campaigns/${id}/report/people.csv`, { figure, link, reason });

@@ -9,8 +9,10 @@ use messaging::channels::email::replies::BounceClass;
 use messaging::gate::Reason;
 use messaging::outbox::journal::ReplyCode;
 use messaging::outbox::{ChunkOutcome, Fate, SendState, ledger};
+use roaring::RoaringBitmap;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use store::{StoreKeys, Tx, params};
 use utoipa::ToSchema;
 
@@ -78,26 +80,48 @@ fn shown(code: ReplyCode) -> Option<String> {
 
 /// The decision on one contact. `None` if the campaign was not launched.
 pub fn find(tx: &mut Tx<'_>, campaign: CampaignId, ordinal: u32) -> Result<Option<Decision>> {
-    let Some(send) = ledger::find_send(tx, campaign)? else { return Ok(None) };
-    let mut last = None;
-    for row in tx.query(&messaging::outbox::sql::LIST_OUTCOMES_OF, params![campaign, ordinal])? {
-        if let Some(fate) = ChunkOutcome::decode(&row.blob(0)?)?.fate(ordinal) {
-            last = Some((fate, row.time(1)?));
+    Ok(find_many(tx, campaign, &[ordinal])?.remove(&ordinal))
+}
+
+/// The decisions on some contacts, best near each other: outcomes are read once for all of them. None if the
+/// campaign was not launched.
+pub fn find_many(tx: &mut Tx<'_>, campaign: CampaignId, ordinals: &[u32]) -> Result<BTreeMap<u32, Decision>> {
+    let Some(send) = ledger::find_send(tx, campaign)? else { return Ok(BTreeMap::new()) };
+    let cancelled = (send.state == SendState::Cancelled).then_some(send.finished_at);
+    let wanted: RoaringBitmap = ordinals.iter().collect();
+    let mut found: BTreeMap<u32, Decision> = last_fates(tx, campaign, &wanted)?
+        .into_iter()
+        .filter(|(_, (fate, _))| fate.is_final() || cancelled.is_none())
+        .map(|(ordinal, (fate, at))| (ordinal, Decision { at: Some(at), ..Decision::of(fate) }))
+        .collect();
+    if (found.len() as u64) < wanted.len() {
+        let (audience, excluded) = ledger::find_audience(tx, campaign)?;
+        for ordinal in &wanted {
+            found.entry(ordinal).or_insert_with(|| match cancelled {
+                _ if !audience.contains(ordinal) => absent(excluded.contains(ordinal)),
+                Some(at) => Decision { at, ..Decision::of_reason("suppressed", Reason::Cancelled) },
+                None => Decision::of(Fate::Released),
+            });
         }
     }
-    if let Some((fate, at)) = last
-        && (fate.is_final() || send.state != SendState::Cancelled)
-    {
-        return Ok(Some(Decision { at: Some(at), ..Decision::of(fate) }));
+    Ok(found)
+}
+
+/// What the ledger says last of each contact that it speaks of, and since when.
+fn last_fates(
+    tx: &mut Tx<'_>,
+    campaign: CampaignId,
+    wanted: &RoaringBitmap,
+) -> Result<BTreeMap<u32, (Fate, Timestamp)>> {
+    let mut last = BTreeMap::new();
+    let (Some(low), Some(high)) = (wanted.min(), wanted.max()) else { return Ok(last) };
+    for row in tx.query(&messaging::outbox::sql::LIST_OUTCOMES_OF, params![campaign, low, high])? {
+        let at = row.time(1)?;
+        for (fate, set) in &ChunkOutcome::decode(&row.blob(0)?)?.groups {
+            last.extend((set & wanted).iter().map(|ordinal| (ordinal, (*fate, at))));
+        }
     }
-    let (audience, excluded) = ledger::find_audience(tx, campaign)?;
-    Ok(Some(if !audience.contains(ordinal) {
-        absent(excluded.contains(ordinal))
-    } else if send.state == SendState::Cancelled {
-        Decision { at: send.finished_at, ..Decision::of_reason("suppressed", Reason::Cancelled) }
-    } else {
-        Decision::of(Fate::Released)
-    }))
+    Ok(last)
 }
 
 /// What became of one contact in one of the store's campaigns.

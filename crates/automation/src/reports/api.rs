@@ -168,9 +168,10 @@ fn people(
     ordinals: &[u32],
 ) -> kernel::Result<Vec<(u32, PersonOut)>> {
     let mut found = Vec::new();
+    let mut decisions = campaigns::decisions::find_many(tx, id, ordinals)?;
     for contact in contacts::load_many(tx, ordinals)? {
         let personal = contact.open(keys)?;
-        let Some(decision) = campaigns::decisions::find(tx, id, contact.ordinal)? else { continue };
+        let Some(decision) = decisions.remove(&contact.ordinal) else { continue };
         let person = PersonOut {
             id: contact.id,
             email: personal.email,

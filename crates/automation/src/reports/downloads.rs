@@ -29,7 +29,7 @@ const PREVIEW_POLICY: &str = "default-src 'none'; img-src http: https: data:; st
 const CHUNK: usize = 2_000;
 /// Pieces written ahead of whoever reads.
 const AHEAD: usize = 4;
-const COLUMNS: &str = "id,email,phone,first_name,last_name\r\n";
+const COLUMNS: &str = "id,email,phone,first_name,last_name,outcome,reason,code,at\r\n";
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(get_report_html))
@@ -81,7 +81,7 @@ fn launched(tx: &mut store::Tx<'_>, id: CampaignId) -> Result<Program> {
 
 /// The people behind a figure of the report as CSV.
 ///
-/// As in `report/people`, whole. Who takes people out is recorded.
+/// As in `report/people`, whole, each with what became of the message. Who takes people out is recorded.
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report/people.csv", operation_id = "export_report_people",
     params(("id" = CampaignId, Path), PeopleParams), security(("key" = ["contacts:export"])),
     responses((status = 200, content_type = "text/csv", body = String)), extensions(("x-policy" = json!(["P-208"]))))]
@@ -105,11 +105,11 @@ async fn export_report_people(
         (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"people.csv\"")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, rows(db.store_data(), keys, people)).into_response())
+    Ok((headers, rows(db.store_data(), keys, id, people)).into_response())
 }
 
 /// Streams the rows; what fails breaks the answer off.
-fn rows(store: Scoped, keys: Arc<StoreKeys>, people: RoaringBitmap) -> Body {
+fn rows(store: Scoped, keys: Arc<StoreKeys>, id: CampaignId, people: RoaringBitmap) -> Body {
     let (send, receive) = mpsc::channel::<Result<Bytes, std::io::Error>>(AHEAD);
     tokio::task::spawn_blocking(move || {
         let mut rest = people.iter();
@@ -120,21 +120,27 @@ fn rows(store: Scoped, keys: Arc<StoreKeys>, people: RoaringBitmap) -> Body {
                 break;
             }
             let chunk: Vec<u32> = rest.by_ref().take(CHUNK).collect();
-            next = (!chunk.is_empty()).then(|| lines(&store, &keys, chunk));
+            next = (!chunk.is_empty()).then(|| lines(&store, &keys, id, chunk));
         }
     });
     web::body_of(receive)
 }
 
-fn lines(store: &Scoped, keys: &Arc<StoreKeys>, chunk: Vec<u32>) -> Result<Bytes> {
+fn lines(store: &Scoped, keys: &Arc<StoreKeys>, id: CampaignId, chunk: Vec<u32>) -> Result<Bytes> {
     let keys = keys.clone();
     let text = store.read_blocking(move |tx| {
         let mut text = String::new();
+        let mut decisions = campaigns::decisions::find_many(tx, id, &chunk)?;
         for contact in contacts::load_many(tx, &chunk)? {
             let personal = contact.open(&keys)?;
-            let fields = [personal.email, personal.phone, personal.first_name, personal.last_name];
+            let decision = decisions.remove(&contact.ordinal);
+            let (outcome, reason, code, at) = match decision {
+                Some(d) => (Some(d.outcome.to_owned()), d.reason, d.code, d.at.map(|at| at.to_string())),
+                None => (None, None, None, None),
+            };
+            let personal = [personal.email, personal.phone, personal.first_name, personal.last_name];
             text.push_str(&contact.id.to_string());
-            for field in fields {
+            for field in personal.into_iter().chain([outcome, reason, code, at]) {
                 text.push(',');
                 text.push_str(&cell(&field.unwrap_or_default()));
             }

@@ -90,9 +90,9 @@ statements! {
     /// Outcomes of a send, in order.
     LIST_OUTCOMES = "SELECT chunk, outcome, settled_at FROM send_chunks
         WHERE store_id = $1 AND send_id = $2 AND state = 'settled' AND chunk >= $3 ORDER BY chunk LIMIT $4";
-    /// Outcomes that may hold a contact, newest last.
+    /// Outcomes that may hold contacts between two ordinals, newest last.
     LIST_OUTCOMES_OF = "SELECT outcome, settled_at, attempt FROM send_chunks WHERE store_id = $1 AND send_id = $2
-        AND state = 'settled' AND first_ordinal <= $3 AND last_ordinal >= $3 ORDER BY chunk";
+        AND state = 'settled' AND first_ordinal <= $4 AND last_ordinal >= $3 ORDER BY chunk";
     /// Outcomes of other sends settled lately, for the frequency cap.
     LIST_RECENT_OUTCOMES = "SELECT c.outcome FROM send_chunks c JOIN sends s ON s.store_id = c.store_id AND s.id = c.send_id
         WHERE c.store_id = $1 AND c.settled_at >= $2 AND c.send_id <> $3 AND s.class = 'marketing'";

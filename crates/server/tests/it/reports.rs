@@ -52,8 +52,9 @@ async fn the_people_behind_a_figure_leave_as_a_file_and_that_is_recorded() {
         let file = app.get(&format!("{path}/report/people.csv?figure=audience")).key(&owner.key).send().await;
         assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
         let lines: Vec<String> = file.text().lines().map(str::to_owned).collect();
-        assert_eq!(lines[0], "id,email,phone,first_name,last_name");
-        assert!(lines[1].ends_with(",bo@people.example,,\"'=Bo, \"\"B\"\"\","), "no formula: {}", lines[1]);
+        assert_eq!(lines[0], "id,email,phone,first_name,last_name,outcome,reason,code,at");
+        let line = ",bo@people.example,,\"'=Bo, \"\"B\"\"\",,open,,,";
+        assert!(lines[1].ends_with(line), "no formula: {}", lines[1]);
         assert_eq!(lines.len(), 2);
         let none = app.get(&format!("{path}/report/people.csv?figure=clicked")).key(&owner.key).send().await;
         assert_eq!(none.text().lines().count(), 1);
