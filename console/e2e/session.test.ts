@@ -29,6 +29,24 @@ async function explained(page: Page) {
   }
 }
 
+test('a page that the browser has already is not sent again, and its styles stay allowed', async () => {
+  const visitor = await Visitor.come(browser, program);
+  const { page } = visitor;
+  const nonces: (string | null)[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    await visitor.open('/login');
+    nonces.push(await page.locator('meta[name="csp-nonce"]').getAttribute('content'));
+  }
+  expect(nonces[0]).toMatch(/^[\w+/]{22}==$/);
+  expect(new Set(nonces).size, 'the same copy each time').toBe(1);
+  const colour = await page.getByRole('button', { name: 'Log in' }).evaluate((one) => {
+    return getComputedStyle(one).backgroundColor;
+  });
+  expect(colour).not.toBe('rgba(0, 0, 0, 0)');
+  expect(visitor.faults).toEqual([]);
+  await visitor.leave();
+});
+
 describe('logging in', () => {
   test('by keyboard leads to the place one wanted, and out again', async () => {
     const visitor = await Visitor.come(browser, program);

@@ -53,6 +53,37 @@ async fn every_screen_is_the_one_page_with_a_nonce_of_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_has_not_changed_is_not_sent_again_and_keeps_its_nonce() {
+    let app = app(FILES).await;
+    let first = navigate(&app, "/console/campaigns").await;
+    let (tag, nonce) = (first.header("etag").to_owned(), nonce_of(&first));
+    for known in [tag.clone(), format!("\"else\", W/{tag}")] {
+        let again = app.get("/console/capture").header("accept", "text/html").header("if-none-match", &known);
+        let again = again.send().await;
+        assert_eq!((again.status, again.bytes.len()), (304, 0), "{known}");
+        assert_eq!((again.header("etag"), again.header("cache-control")), (tag.as_str(), "no-cache"));
+        assert_eq!(
+            again.header("content-security-policy"),
+            first.header("content-security-policy"),
+            "what the browser keeps is allowed as before"
+        );
+        assert!(again.header("permissions-policy").contains("camera=(self)"), "{known}");
+    }
+    let build = tag.split('.').next().unwrap();
+    let short = format!("{build}.aaaa\"");
+    let foreign = format!("{build}.{nonce}; script-src *\"");
+    for unknown in ["\"else\"", "*", &short, &foreign, &tag.replace(build, "\"0123")] {
+        let page = app.get("/console/").header("if-none-match", unknown).send().await;
+        assert_eq!(page.status, 200, "{unknown}");
+        assert_ne!(nonce_of(&page), nonce, "{unknown}");
+    }
+    let newer: &[(&str, &[u8])] = &[("index.html", b"<meta content=__CSP_NONCE__><b>__CSP_NONCE__</b>")];
+    let page = self::app(newer).await.get("/console/").header("if-none-match", &tag).send().await;
+    assert_eq!(page.status, 200, "another build");
+    nonce_of(&page);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn scripts_come_from_here_alone_and_cameras_open_on_the_capture_page_alone() {
     let app = app(FILES).await;
     let capture = navigate(&app, "/console/capture").await;

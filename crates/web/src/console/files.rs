@@ -139,7 +139,12 @@ fn is_plain(path: &str) -> bool {
 }
 
 fn tag_of(bytes: &[u8]) -> String {
-    format!("\"{}\"", hex(&digest(&SHA256, bytes).as_ref()[..12]))
+    format!("\"{}\"", hash_of(bytes))
+}
+
+/// Stands for a content: as good as unique, and short.
+pub(super) fn hash_of(bytes: &[u8]) -> String {
+    hex(&digest(&SHA256, bytes).as_ref()[..12])
 }
 
 fn hex(bytes: &[u8]) -> String {

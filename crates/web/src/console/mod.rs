@@ -40,8 +40,8 @@ fn console(state: &AppState) -> Arc<Console> {
     state.try_service().unwrap_or_default()
 }
 
-async fn get_index(State(state): State<AppState>) -> Result<Response> {
-    page(&console(&state), "")
+async fn get_index(State(state): State<AppState>, headers: HeaderMap) -> Result<Response> {
+    page(&console(&state), "", &headers)
 }
 
 async fn get_file(
@@ -51,12 +51,12 @@ async fn get_file(
 ) -> Result<Response> {
     let console = console(&state);
     if path == INDEX {
-        return page(&console, "");
+        return page(&console, "", &headers);
     }
     let kept = if path.starts_with(HASHED) { Kept::Forever } else { Kept::WhileUnchanged };
     match console.answer(&path, &headers, kept) {
         Some(answer) => Ok(answer),
-        None if !path.starts_with(HASHED) && is_navigation(&headers) => page(&console, &path),
+        None if !path.starts_with(HASHED) && is_navigation(&headers) => page(&console, &path, &headers),
         None => Err(nothing_here()),
     }
 }
@@ -71,16 +71,24 @@ fn is_navigation(headers: &HeaderMap) -> bool {
     accept.is_some_and(|a| a.split(',').any(|kind| kind.trim().starts_with("text/html")))
 }
 
-/// The page of a screen. Each answer has a nonce of its own, so none is kept or compared.
-fn page(console: &Console, screen: &str) -> Result<Response> {
+/// The page of a screen, or that the browser has it already. Each page has a nonce of its own, which is part
+/// of its tag: whoever comes back with the tag hears the policy of that very page again.
+fn page(console: &Console, screen: &str, asked: &HeaderMap) -> Result<Response> {
     let Some(html) = console.find(INDEX) else { return Ok(how_to_get_it()) };
-    let nonce = policy::nonce()?;
-    let html = replace(&html, NONCE_PLACE, nonce.as_bytes());
+    let build = files::hash_of(&html);
+    let known = asked.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let kept = known.and_then(|known| policy::nonce_of_tag(known, &build));
+    let nonce = kept.clone().map_or_else(policy::nonce, Ok)?;
+    let mut response = match kept {
+        Some(_) => StatusCode::NOT_MODIFIED.into_response(),
+        None => (StatusCode::OK, replace(&html, NONCE_PLACE, nonce.as_bytes())).into_response(),
+    };
+    let tag = HeaderValue::try_from(policy::tag(&build, &nonce)).or_fault("write a tag")?;
     let policy = HeaderValue::try_from(policy::of_console(&nonce)).or_fault("write a policy")?;
-    let mut response = (StatusCode::OK, html).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::ETAG, tag);
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if policy::is_capture(screen) {
         headers.insert(policy::PERMISSIONS, HeaderValue::from_static(policy::CAPTURE_PERMISSIONS));

@@ -19,11 +19,29 @@ pub(super) fn is_capture(screen: &str) -> bool {
     screen == "capture" || screen.starts_with("capture/")
 }
 
+/// Bytes of a nonce.
+const NONCE: usize = 16;
+
 /// A nonce for one page.
 pub(super) fn nonce() -> Result<String> {
-    let mut bytes = [0; 16];
+    let mut bytes = [0; NONCE];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Fault::new("no random bytes"))?;
     Ok(STANDARD.encode(bytes))
+}
+
+/// Tag of a page of this build that was given this nonce.
+pub(super) fn tag(build: &str, nonce: &str) -> String {
+    format!("\"{build}.{nonce}\"")
+}
+
+/// The nonce in the first tag of `If-None-Match` that is one of this build.
+pub(super) fn nonce_of_tag(known: &str, build: &str) -> Option<String> {
+    known.split(',').find_map(|tag| {
+        let tag = tag.trim().trim_start_matches("W/").strip_prefix('"')?.strip_suffix('"')?;
+        let nonce = tag.strip_prefix(build)?.strip_prefix('.')?;
+        let bytes = STANDARD.decode(nonce).ok()?;
+        (bytes.len() == NONCE).then(|| nonce.to_owned())
+    })
 }
 
 /// Policy of the console's page. Scripts come from here alone; pictures may come from the merchant's shop
