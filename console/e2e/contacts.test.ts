@@ -157,6 +157,24 @@ test.each([
   expect(visitor.faults).toEqual([]);
 });
 
+test('a list of several values closes when one is taken, and the button below it can be pressed', async () => {
+  await visitor.go('/contacts');
+  await me.press('contacts:filter.rule');
+  const drawer = me.page.getByRole('dialog', { name: me.say('contacts:filter.ruleTitle') });
+  await me.press('rules:addCondition');
+  await me.hands.choose(
+    me.page.getByLabel(me.say('rules:searchConditions')),
+    me.say('rules:condition.country'),
+  );
+  const values = drawer.getByRole('combobox', { name: me.say('rules:fieldOf.country.values') });
+  await me.hands.choose(values, 'Singapore');
+  expect(await me.page.getByRole('option').filter({ visible: true }).count()).toBe(0);
+  await me.hands.choose(values, 'Germany');
+  await me.press('contacts:filter.ruleApply');
+  await me.page.getByText(/· 60 in all$/).waitFor();
+  await me.page.getByRole('button', { name: `${SENTENCE} or Germany`, exact: true }).waitFor();
+});
+
 test('a rule that nobody meets leaves an empty list that can be cleared', async () => {
   await visitor.go(`/contacts?rule=${inAddress(['country', 'is_any_of', { values: ['FR'] }])}`);
   await me.read('common:filteredEmpty.title');

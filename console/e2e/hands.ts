@@ -46,8 +46,6 @@ export class Mouse implements Hands {
     await field.click();
     await field.fill(entry);
     await optionOf(this.page, entry).click();
-    // A list of several stays open for the next one; a click elsewhere ends it.
-    await this.page.locator('h1').click();
   }
 
   tick(box: Locator): Promise<void> {

@@ -83,3 +83,25 @@ test('code in headings and cells stays text, bad rows are told by line, and the 
   expect(await visitor.axe()).toEqual([]);
   expect([alerts, visitor.faults]).toEqual([0, []]);
 });
+
+test('who starts without saying where people agreed is led back, and chooses a tag on the way', async () => {
+  await upload('agreed.csv', Buffer.from('email,accepts_email_marketing\nana@people.example,yes\n'));
+  await me.arrive(/\/imports\/imp_\w+/);
+  await visitor.go(`${new URL(me.page.url()).pathname.split(program.store)[1]}?step=check`);
+  const promised = me.page.getByRole('checkbox');
+  await promised.waitFor();
+  await me.hands.tick(promised);
+  await me.press('imports:start.action');
+  await me.read('imports:start.statementMissing');
+  await me.press('imports:goBack', { step: me.say('imports:step.consent') });
+  await me.page.waitForURL(/step=consent/);
+  await me.write('imports:promise.statement', 'Newsletter box in the shop');
+  const tags = me.page.getByLabel(me.say('imports:tags.label')).first();
+  await tags.fill('harbour');
+  await me.page.keyboard.press('Enter');
+  await me.press('imports:goOn', { step: me.say('imports:step.check') });
+  await me.page.waitForURL(/step=check/);
+  await me.press('imports:start.action');
+  await me.page.getByText(me.say('imports:start.statementMissing')).waitFor({ state: 'detached' });
+  expect(visitor.faults).toEqual([]);
+});

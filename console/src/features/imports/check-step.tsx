@@ -115,7 +115,7 @@ function Start(props: {
             <Text fz="sm">{refusal}</Text>
             {noStatement && (
               <Button size="compact-sm" variant="default" onClick={() => onStep('consent')}>
-                {t('goOn', { step: t('step.consent') })}
+                {t('goBack', { step: t('step.consent') })}
               </Button>
             )}
           </Stack>

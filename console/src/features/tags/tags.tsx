@@ -13,18 +13,20 @@ import { everyTagQuery, type Tag } from '../../parts/audience-pickers/queries';
 import { useJob, useJobEnd } from '../../parts/job-watch';
 import { askTyped } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
+import { NameForm } from '../../ui/name-form';
 import { Page } from '../../ui/page';
 import { useProblemText } from '../../ui/problem-text';
 import { SearchBox } from '../../ui/search-box';
 import { EmptyState, FilteredEmpty, Loaded } from '../../ui/states';
 import { toastDone, toastFailed, toastUndo } from '../../ui/toasts';
 import { afterJob, createTag, deleteTag, renameTag } from './queries';
-import { TagForm } from './tag-form';
 
 export const route = createLazyRoute('/s/$store/tags')({ component: Tags });
 
 /** Rows shown at once; a search finds the rest. */
 const SHOWN_MAX = 200;
+/** Longest name (the server's limit). */
+const NAME_MAX = 100;
 
 function useDeeds() {
   const { t } = useTranslation('tags');
@@ -32,14 +34,15 @@ function useDeeds() {
   const [job, setJob] = useState<string>();
   useJobEnd(useJob(job), () => void afterJob());
   const fail = (error: unknown) => toastFailed(error, words(problemOf(error)));
+  const field = { label: t('column.name'), help: t('nameHelp'), max: NAME_MAX };
   const open = (title: string, form: (close: () => void) => React.ReactNode) => {
     const id: string = modals.open({ title, children: form(() => modals.close(id)) });
   };
   return {
     create: () =>
       open(t('new'), (close) => (
-        <TagForm
-          first=""
+        <NameForm
+          {...field}
           action={t('create')}
           onEnd={close}
           onSave={async (name) => {
@@ -50,7 +53,8 @@ function useDeeds() {
       )),
     rename: (tag: Tag) =>
       open(t('renameTitle', { name: tag.name }), (close) => (
-        <TagForm
+        <NameForm
+          {...field}
           first={tag.name}
           action={t('rename')}
           onEnd={close}

@@ -1,13 +1,10 @@
 /** What can be done with a template in the library. */
-import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { problemOf } from '../../api/problem';
 import { ask } from '../../ui/confirm';
-import { useProblemText } from '../../ui/problem-text';
+import { NameForm } from '../../ui/name-form';
 import { toastDone, toastFailed } from '../../ui/toasts';
 import {
   campaignFrom,
@@ -49,7 +46,18 @@ export function useTemplateDeeds() {
     rename: (template: TemplateSummary) => {
       const id = modals.open({
         title: t('rename.title'),
-        children: <Rename template={template} onEnd={() => modals.close(id)} onDone={fresh} />,
+        children: (
+          <NameForm
+            label={t('rename.name')}
+            max={NAME_MAX}
+            first={template.name}
+            onSave={async (name) => {
+              await renameTemplate(template, name);
+              await fresh();
+            }}
+            onEnd={() => modals.close(id)}
+          />
+        ),
       });
     },
     remove: (template: TemplateSummary) =>
@@ -66,45 +74,4 @@ export function useTemplateDeeds() {
           }),
       }),
   };
-}
-
-function Rename(props: { template: TemplateSummary; onEnd: () => void; onDone: () => Promise<void> }) {
-  const { template, onEnd, onDone } = props;
-  const { t } = useTranslation('templates');
-  const words = useProblemText();
-  const [name, setName] = useState(template.name);
-  const [error, setError] = useState<string>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      await renameTemplate(template, name.trim());
-      await onDone();
-      onEnd();
-    } catch (failure) {
-      const problem = problemOf(failure);
-      setError(problem.errors?.[0]?.detail ?? words(problem));
-    }
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          data-autofocus
-          label={t('rename.name')}
-          maxLength={NAME_MAX}
-          value={name}
-          error={error}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onEnd}>
-            {t('common:cancel')}
-          </Button>
-          <Button type="submit" disabled={name.trim() === ''}>
-            {t('common:save')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
 }

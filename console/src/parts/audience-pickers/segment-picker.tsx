@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { number } from '../../lib/format';
 import { selectText } from '../../ui/select-text';
+import { useSeveral } from '../../ui/several';
 import { everySegmentQuery, type Segment, segmentQuery } from './queries';
 
 interface CommonProps {
@@ -84,9 +85,11 @@ export function SegmentPicker(props: CommonProps & { value: string[]; onChange: 
   const { value, onChange, without, placeholder } = props;
   const { t } = useTranslation('pickers');
   const { data, byId, loading } = useOptions(value, without);
+  const list = useSeveral();
   return (
     <MultiSelect
       {...common(props, loading, t('segment.nothing'))}
+      {...list}
       placeholder={value.length === 0 ? (placeholder ?? t('segment.placeholder')) : undefined}
       data={data}
       value={value}

@@ -1,9 +1,10 @@
 /** Chooses tags by name: several (new ones by typing, where that is allowed), or one. */
 import { MultiSelect, Select, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { selectText } from '../../ui/select-text';
+import { useSeveral } from '../../ui/several';
 import { everyTagQuery } from './queries';
 
 interface CommonProps {
@@ -48,11 +49,11 @@ export function TagPicker(
   const { t } = useTranslation('pickers');
   const names = (useQuery(everyTagQuery()).data ?? []).map((tag) => tag.name);
   const hint = value.length === 0 ? (placeholder ?? t('tag.placeholder')) : undefined;
-  const [open, setOpen] = useState(false);
+  const list = useSeveral();
   if (create) {
     const clean = (typed: string[]) => {
-      // The list is over the buttons below it; who has taken one may be done.
-      setOpen(false);
+      // Also after a word that was typed.
+      list.onDropdownClose();
       onChange([
         ...new Set(typed.map((name) => name.trim().slice(0, NAME_MAX)).filter((name) => name !== '')),
       ]);
@@ -66,9 +67,7 @@ export function TagPicker(
         data={names}
         value={value}
         onChange={clean}
-        dropdownOpened={open}
-        onDropdownOpen={() => setOpen(true)}
-        onDropdownClose={() => setOpen(false)}
+        {...list}
         splitChars={[',']}
         acceptValueOnBlur
       />
@@ -78,6 +77,7 @@ export function TagPicker(
   return (
     <MultiSelect
       {...common(props)}
+      {...list}
       placeholder={hint}
       data={data}
       value={value}

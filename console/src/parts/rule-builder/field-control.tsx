@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { monthName } from '../../lib/format';
 import { countryChoices, languageChoices, zoneChoices } from '../../lib/regions';
+import { useSeveral } from '../../ui/several';
 import { SegmentSelect, TagPicker } from '../audience-pickers';
 import type { Attribute, Field } from './catalogue';
 import { AttributeChoice, CampaignChoice, ImportChoice } from './choices';
@@ -128,6 +129,7 @@ function WordChoice({ field, label, words, value, error, onChange }: FieldProps)
 
 function ListControl({ field, label, words, value, error, onChange }: FieldProps) {
   const { t } = useTranslation('rules');
+  const list = useSeveral();
   const chosen = asList(value);
   const kept = chosen.join('|');
   const data = useMemo(() => {
@@ -139,6 +141,7 @@ function ListControl({ field, label, words, value, error, onChange }: FieldProps
   }, [field, kept, words]);
   return (
     <MultiSelect
+      {...list}
       size="sm"
       miw={220}
       maw={420}
