@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
 import { addDraft, addPeople, launch } from './campaigns.ts';
+import { Keyboard } from './hands.ts';
 import { Person } from './person.ts';
 import { Program } from './program.ts';
 
@@ -158,6 +159,122 @@ describe('a campaign that goes out', () => {
     await me.press('common:undo');
     await me.page.getByRole('link', { name: 'Old news' }).waitFor();
     expect(await program.api('GET', `/campaigns/${id}`)).toMatchObject({ archived_at: null });
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
+
+const DAY_MS = 86_400_000;
+
+/** Ten o'clock on a Wednesday that is a week away at least: the day after is in the same row of any calendar. */
+function wednesday(): Date {
+  const week = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS + 7 * DAY_MS);
+  const days = (3 - week.getUTCDay() + 7) % 7;
+  return new Date(week.getTime() + days * DAY_MS + 10 * 3_600_000);
+}
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+
+/** A campaign that is to go out on a day, in the calendar of that month. */
+async function planned(name: string, me: Person, visitor: Visitor) {
+  const before = wednesday();
+  const after = new Date(before.getTime() + DAY_MS);
+  const id = await addDraft(program, name, 0, before);
+  await launch(program, id);
+  await visitor.go(`/campaigns/calendar?day=${dayOf(before)}`);
+  const cell = (at: Date) => me.page.locator(`td:has(time[datetime="${dayOf(at)}"])`);
+  const entry = (at: Date) => cell(at).getByRole('link', { name, exact: true });
+  const isAt = (at: Date) =>
+    expect
+      .poll(async () => {
+        const { scheduled_at } = (await program.api('GET', `/campaigns/${id}`)) as { scheduled_at: string };
+        return new Date(scheduled_at).toISOString();
+      })
+      .toBe(at.toISOString());
+  await entry(before).waitFor();
+  await isAt(before);
+  return { before, after, cell, entry, isAt };
+}
+
+/** Presses at one place and lets go at another. */
+async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
+  const [start, end] = await Promise.all([from.boundingBox(), to.boundingBox()]);
+  if (start === null || end === null) throw new Error('nothing to drag');
+  await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 12 });
+  await page.mouse.up();
+}
+
+describe('a campaign in the calendar', () => {
+  test('is dragged to another day, keeps its time of day, and an undo brings it back', async () => {
+    const { me, visitor } = await come();
+    const { before, after, cell, entry, isAt } = await planned('Dragged', me, visitor);
+    await drag(me.page, entry(before), cell(after));
+    await me.read('campaigns:said.rescheduled', { name: 'Dragged' });
+    await isAt(after);
+    await entry(after).waitFor();
+    expect(await entry(before).count()).toBe(0);
+    expect(await visitor.axe()).toEqual([]);
+    await visitor.picture('calendar-dragged');
+    await me.press('common:undo');
+    await entry(before).waitFor();
+    await isAt(before);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('stays where it is while one drags inside its dialog', async () => {
+    const { me, visitor } = await come();
+    const { before, after, cell, entry, isAt } = await planned('Kept', me, visitor);
+    const menu = cell(before).getByRole('button', { name: me.say('campaigns:menu.label', { name: 'Kept' }) });
+    await me.hands.press(menu);
+    await me.hands.press(me.page.getByRole('menuitem', { name: me.say('campaigns:menu.reschedule') }));
+    const title = me.page.getByRole('heading', {
+      name: me.say('campaigns:reschedule.title', { name: 'Kept' }),
+    });
+    await drag(me.page, title, cell(after));
+    await me.hands.press(me.button('common:cancel', {}, me.page.getByRole('dialog')));
+    await title.waitFor({ state: 'detached' });
+    await entry(before).waitFor();
+    await isAt(before);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('gets another time with nothing but the keyboard', async () => {
+    const { me, visitor } = await come();
+    const { before, after, cell, entry, isAt } = await planned('Typed', me, visitor);
+    const hands = new Keyboard(me.page);
+    const keys = new Person(visitor, 'en', hands);
+    const { keyboard } = me.page;
+    await keys.hands.press(
+      cell(before).getByRole('button', { name: me.say('campaigns:menu.label', { name: 'Typed' }) }),
+    );
+    const item = me.page.getByRole('menuitem', { name: me.say('campaigns:menu.reschedule') });
+    await item.waitFor();
+    await expect
+      .poll(async () => {
+        await keyboard.press('ArrowDown');
+        return item.evaluate((one) => one === document.activeElement);
+      })
+      .toBe(true);
+    await keyboard.press('Enter');
+    const dialog = me.page.getByRole('dialog', {
+      name: me.say('campaigns:reschedule.title', { name: 'Typed' }),
+    });
+    await keys.hands.press(dialog.getByRole('button', { name: /UTC/ }));
+    expect(await visitor.axe()).toEqual([]);
+    // The calendar has one stop for Tab, the chosen day; arrows go from there.
+    const chosen = before.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+    await hands.reach(me.page.getByRole('button', { name: chosen }));
+    await keyboard.press('ArrowRight');
+    await keyboard.press('Enter');
+    await keys.hands.press(me.page.getByRole('button', { name: me.say('common:calendar.take') }));
+    await keys.hands.press(keys.button('campaigns:reschedule.submit', {}, dialog));
+    await me.read('campaigns:said.rescheduled', { name: 'Typed' });
+    await isAt(after);
+    await entry(after).waitFor();
     expect(visitor.faults).toEqual([]);
     await visitor.leave();
   });

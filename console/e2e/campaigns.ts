@@ -11,8 +11,8 @@ export function addPeople(program: Program, count: number, country: (n: number) 
   program.run('contacts', 'import', file, '--store', program.store);
 }
 
-/** A draft to everybody that can be launched; 0 messages a second at most is no limit. */
-export async function addDraft(program: Program, name: string, perSecond = 0): Promise<string> {
+/** A draft to everybody that can be launched; 0 messages a second at most is no limit. `at`: when it is to go out. */
+export async function addDraft(program: Program, name: string, perSecond = 0, at?: Date): Promise<string> {
   const source =
     '<p>Hi</p><a href="https://shop.example/tea">Tea</a> <a href="{{ links.unsubscribe }}">Unsubscribe</a>';
   const made = (await program.api('POST', '/campaigns', {
@@ -23,7 +23,11 @@ export async function addDraft(program: Program, name: string, perSecond = 0): P
       body: { format: 'html', source },
       postal_address: '1 Shop Street, Singapore',
     },
-    settings: { include: [{ all: true }], throttle_per_second: perSecond },
+    settings: {
+      include: [{ all: true }],
+      throttle_per_second: perSecond,
+      timing: at === undefined ? { kind: 'now' } : { kind: 'at', at: at.toISOString() },
+    },
   })) as { id: string };
   return made.id;
 }

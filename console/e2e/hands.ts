@@ -120,7 +120,7 @@ export class Keyboard implements Hands {
   }
 
   /** Goes on with Tab until one of the targets has the focus. */
-  private async reach(target: Locator): Promise<void> {
+  async reach(target: Locator): Promise<void> {
     await target.first().waitFor();
     for (let n = 0; n < TABS_MAX; n += 1) {
       if (await this.isAt(target)) return;

@@ -109,13 +109,18 @@ function Entry({ campaign }: { campaign: Brief }) {
   return (
     <Box
       ref={setNodeRef}
-      {...(movable ? listeners : {})}
+      onPointerDown={(event) => {
+        // React tells the entry also of its menu and dialog, which stand elsewhere; those are not to be dragged.
+        if (event.currentTarget.contains(event.target as Node)) listeners?.['onPointerDown']?.(event);
+      }}
       className="sp-calendar-entry"
       data-movable={movable || undefined}
       style={{
         transform: transform ? `translate(${transform.x}px, ${transform.y}px)` : undefined,
         zIndex: isDragging ? 10 : undefined,
         opacity: isDragging ? 0.85 : 1,
+        // Letting go of it is no press of the link under the pointer.
+        pointerEvents: isDragging ? 'none' : undefined,
       }}
     >
       <Group gap={2} wrap="nowrap" justify="space-between">

@@ -15,7 +15,7 @@ import { toastFailed } from '../../ui/toasts';
 import { type Brief, momentOf } from './brief';
 import { CalendarGrid } from './calendar-grid';
 import { addDays, addMonths, dayOf, daysOf, movedTo, type Period } from './calendar-model';
-import { periodQuery, reschedule } from './list-query';
+import { periodQuery } from './list-query';
 import { useDeeds } from './use-deeds';
 
 export const route = createLazyRoute('/s/$store/campaigns/calendar')({ component: Calendar });
@@ -137,7 +137,7 @@ function Days(props: { campaigns: Brief[]; days: string[]; period: Period; month
       toastFailed(new Error(t('timing.past')));
       return;
     }
-    deeds.run(campaign.id, () => reschedule(campaign.id, to), t('said.rescheduled', { name: campaign.name }));
+    deeds.move(campaign, to);
   };
   return (
     <DndContext sensors={sensors} onDragEnd={drop}>

@@ -1,12 +1,11 @@
 /** Another time for a scheduled campaign: the twin of dragging it in the calendar. */
 import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ownTime, zone } from '../../lib/format';
 import { instantOf, wallTime } from '../../lib/wall-time';
+import { MomentPicker } from '../../ui/moment-picker';
 import type { MenuCampaign } from './campaign-menu';
-import { reschedule } from './list-query';
 import { useDeeds } from './use-deeds';
 
 export function RescheduleDialog({ campaign, onClose }: { campaign: MenuCampaign; onClose: () => void }) {
@@ -22,25 +21,18 @@ export function RescheduleDialog({ campaign, onClose }: { campaign: MenuCampaign
           event.preventDefault();
           if (isPast) return;
           onClose();
-          deeds.run(
-            campaign.id,
-            () => reschedule(campaign.id, at),
-            t('said.rescheduled', { name: campaign.name }),
-          );
+          deeds.move(campaign, at);
         }}
       >
         <Stack>
-          <DateTimePicker
+          <MomentPicker
             data-autofocus
             label={t('timing.atLabel', { zone: zone() })}
             description={own === undefined ? undefined : t('common:yourTime', { time: own })}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             value={wallTime(at, zone())}
-            valueFormat="YYYY-MM-DD HH:mm"
             minDate={wallTime(Date.now(), zone()).slice(0, 10)}
             onChange={(wall) => wall !== null && setAt(instantOf(wall, zone()))}
-            timePickerProps={{ hoursInputLabel: t('timing.hours'), minutesInputLabel: t('timing.minutes') }}
-            submitButtonProps={{ 'aria-label': t('timing.choose') }}
           />
           {isPast && <Alert color="red">{t('timing.past')}</Alert>}
           <Group justify="flex-end">

@@ -1,6 +1,5 @@
 /** When a campaign goes out, and how fast. */
 import { Alert, Card, NumberInput, Radio, Stack, Switch, Text, Title } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { IconMoon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +7,7 @@ import { dateTime, ownTime, zone } from '../../lib/format';
 import { storeQuery } from '../../lib/session';
 import { instantOf, wallTime } from '../../lib/wall-time';
 import { PlaceLink } from '../../parts/links/links';
+import { MomentPicker } from '../../ui/moment-picker';
 import type { Timing } from './queries';
 import type { StepProps } from './wizard';
 
@@ -85,7 +85,7 @@ function AtTime({ at, onChange }: { at: string; onChange: (at: string) => void }
   const own = ownTime(at);
   const isPast = new Date(at).getTime() < Date.now();
   return (
-    <DateTimePicker
+    <MomentPicker
       label={t('timing.atLabel', { zone: zone() })}
       description={
         own === undefined ? dateTime(at) : `${dateTime(at)} · ${t('common:yourTime', { time: own })}`
@@ -93,12 +93,9 @@ function AtTime({ at, onChange }: { at: string; onChange: (at: string) => void }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       value={wallTime(at, zone())}
       minDate={wallTime(Date.now(), zone()).slice(0, 10)}
-      valueFormat="YYYY-MM-DD HH:mm"
       w={280}
       error={isPast ? t('timing.past') : undefined}
       onChange={(wall) => wall !== null && onChange(instantOf(wall, zone()))}
-      timePickerProps={{ hoursInputLabel: t('timing.hours'), minutesInputLabel: t('timing.minutes') }}
-      submitButtonProps={{ 'aria-label': t('timing.choose') }}
     />
   );
 }
@@ -111,14 +108,11 @@ function LocalTime(props: {
   const { t } = useTranslation('campaigns');
   return (
     <>
-      <DateTimePicker
+      <MomentPicker
         label={t('timing.localLabel')}
         value={timing.at.replace('T', ' ')}
-        valueFormat="YYYY-MM-DD HH:mm"
         w={280}
         onChange={(wall) => wall !== null && onChange({ ...timing, at: wall.replace(' ', 'T') })}
-        timePickerProps={{ hoursInputLabel: t('timing.hours'), minutesInputLabel: t('timing.minutes') }}
-        submitButtonProps={{ 'aria-label': t('timing.choose') }}
       />
       <Switch
         label={t('timing.lateAtOnce')}

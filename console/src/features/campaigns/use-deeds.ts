@@ -7,6 +7,7 @@ import { ask } from '../../ui/confirm';
 import { useProblemText } from '../../ui/problem-text';
 import { toastDone, toastFailed, toastUndo } from '../../ui/toasts';
 import type { Brief } from './brief';
+import { reschedule } from './list-query';
 import { type Campaign, campaignQuery, doCampaign, LIST_KEY, removeDraft, reportQuery } from './queries';
 
 type Named = Pick<Brief, 'id' | 'name' | 'state'>;
@@ -34,6 +35,14 @@ export function useDeeds() {
       toastUndo(t('said.archived', { name: campaign.name }), () =>
         run(campaign.id, () => doCampaign(campaign.id, 'unarchive')),
       );
+    });
+  const move = (campaign: Named & Pick<Brief, 'scheduled_at'>, to: string) =>
+    run(campaign.id, async () => {
+      await reschedule(campaign.id, to);
+      const { scheduled_at: before } = campaign;
+      const said = t('said.rescheduled', { name: campaign.name });
+      if (before) toastUndo(said, () => run(campaign.id, () => reschedule(campaign.id, before)));
+      else toastDone(said);
     });
   const cancel = (campaign: Named) => {
     const planned = campaign.state === 'scheduled';
@@ -75,6 +84,7 @@ export function useDeeds() {
   return {
     run,
     archive,
+    move,
     cancel,
     remove,
     duplicate,

@@ -1,12 +1,12 @@
 /** Records what a contact said about a channel: a yes only with the words she saw, after a no also with proof. */
 import { Alert, Button, Group, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { instantOf, wallTime } from '../../lib/wall-time';
 import type { Channel } from '../../parts/contact-bits';
+import { MomentPicker } from '../../ui/moment-picker';
 import { useProblemText } from '../../ui/problem-text';
 import { showServerErrors } from '../../ui/server-errors';
 import { toastDone } from '../../ui/toasts';
@@ -129,10 +129,9 @@ export function ConsentForm(props: { contact: Contact; channel: Channel; onEnd: 
             control={control}
             name="at"
             render={({ field }) => (
-              <DateTimePicker
+              <MomentPicker
                 label={t('consent.at')}
                 placeholder={t('consent.now')}
-                valueFormat="YYYY-MM-DD HH:mm"
                 maxDate={wallTime(new Date())}
                 clearable
                 clearButtonProps={{ 'aria-label': t('clearField', { name: t('consent.at') }) }}

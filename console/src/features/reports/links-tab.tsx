@@ -39,7 +39,7 @@ function LinkTable({ id, report }: TabProps) {
   const sorted = [...report.links].sort((a, b) => b.people - a.people || a.link - b.link);
   return (
     <Table.ScrollContainer
-      minWidth={480}
+      minWidth={420}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('links') } }}
     >
       <Table>

@@ -1,9 +1,10 @@
 /** The value of a custom attribute, as its type wants it. */
 
 import { NumberInput, Select, TextInput } from '@mantine/core';
-import { DateInput, DateTimePicker } from '@mantine/dates';
+import { DateInput } from '@mantine/dates';
 import { useTranslation } from 'react-i18next';
 import { instantOf, wallTime } from '../../lib/wall-time';
+import { MomentPicker, useCalendarWords } from '../../ui/moment-picker';
 import type { Attribute } from './catalogue';
 import type { FieldValue } from './model';
 
@@ -67,8 +68,10 @@ export function ScalarControl(props: ScalarProps) {
 
 /** A calendar day: `2026-11-26`. */
 export function DayControl({ label, value, error, onChange }: Omit<ScalarProps, 'type'>) {
+  const words = useCalendarWords();
   return (
     <DateInput
+      {...words}
       size="sm"
       w={150}
       aria-label={label}
@@ -88,13 +91,12 @@ function InstantControl({ label, value, error, onChange }: Omit<ScalarProps, 'ty
       ? wallTime(new Date(value.length === 10 ? `${value}T00:00:00Z` : value))
       : null;
   return (
-    <DateTimePicker
+    <MomentPicker
       size="sm"
       w={190}
       aria-label={label}
       placeholder="2026-11-26 09:00"
       error={error}
-      valueFormat="YYYY-MM-DD HH:mm"
       value={shown}
       onChange={(next) => onChange(next === null ? undefined : instantOf(next))}
     />
