@@ -104,12 +104,12 @@ export function RuleChips({ rule, onChange, onEdit }: RuleFilterProps & { onEdit
   if (rule === undefined || grammar === undefined || root.children.length === 0) return null;
   const nodes = root.join === 'all' ? root.children : [root];
   return (
-    <Group gap="xs" role="group" aria-label={t('filter.chips')}>
+    <Group gap="xs" maw="100%" role="group" aria-label={t('filter.chips')}>
       {nodes.map((node) => {
         const sentence = nodeSentence(node, grammar);
         return (
-          <Group key={node.key} gap={0} wrap="nowrap">
-            <Button size="compact-sm" variant="light" maw={420} title={sentence} onClick={onEdit}>
+          <Group key={node.key} gap={0} wrap="nowrap" maw="100%">
+            <Button size="compact-sm" variant="light" miw={0} maw={420} title={sentence} onClick={onEdit}>
               {sentence}
             </Button>
             <CloseButton
