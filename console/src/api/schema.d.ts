@@ -2601,6 +2601,13 @@ export interface components {
         };
         /** @example aud_0123456789abc */
         AuditId: string;
+        /** @description A condition that decided. */
+        BecauseOut: {
+            /** @description Its place among the conditions of the rule, in the order of the document; 0 is the first. */
+            condition: number;
+            /** @description Whether it holds; under a `not` it is its not holding that decides. */
+            holds: boolean;
+        };
         /** @description Everything an editor must know of documents. */
         BlockCatalogue: {
             /** @description Every kind of block, by name. */
@@ -5684,9 +5691,11 @@ export interface components {
         Rights: ("audit:read" | "campaigns:edit" | "campaigns:read" | "campaigns:send" | "contacts:edit" | "contacts:export" | "contacts:read" | "events:read" | "events:write" | "keys:manage" | "reports:read" | "segments:edit" | "segments:read" | "settings:edit" | "settings:read" | "templates:edit" | "templates:read")[];
         /** @description A member of a sample. */
         SampleMemberOut: {
+            /** @description Which conditions decided, one for each reason. */
+            because: components["schemas"]["BecauseOut"][];
             contact: components["schemas"]["ContactId"];
             /**
-             * @description Why it matches.
+             * @description Why it matches, in English.
              * @example [
              *       "country is SG"
              *     ]

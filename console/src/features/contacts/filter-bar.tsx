@@ -73,11 +73,12 @@ function Fields(props: FilterBarProps & { onEditRule: () => void }) {
         placeholder={t('searchHint')}
         value={filters.search}
         onSearch={(search) => set({ search })}
+        w={220}
       />
       <SegmentSelect
         label={t('filter.segment')}
         hideLabel
-        w={190}
+        w={150}
         value={filters.segment ?? null}
         placeholder={t('filter.anySegment')}
         clearable
@@ -86,7 +87,7 @@ function Fields(props: FilterBarProps & { onEditRule: () => void }) {
       <TagSelect
         label={t('filter.tag')}
         hideLabel
-        w={150}
+        w={130}
         value={filters.tag ?? null}
         placeholder={t('filter.anyTag')}
         clearable
@@ -155,7 +156,7 @@ function StatusFilter() {
   return (
     <Group gap={4} wrap="nowrap">
       <Select
-        w={170}
+        w={150}
         aria-label={t('contacts:filter.status')}
         placeholder={t('contacts:filter.anyStatus')}
         data={STATUSES.map((status) => ({ value: status, label: t(`consent:state.${status}`) }))}

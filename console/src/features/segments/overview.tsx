@@ -10,6 +10,7 @@ import { everybodyQuery, useSentence } from '../../parts/rule-builder';
 import { Figure } from '../../ui/figure';
 import { Moment } from '../../ui/time';
 import { toastFailed } from '../../ui/toasts';
+import { Growth } from './growth';
 import { countSegment, type Segment, usesQuery } from './queries';
 
 export function Overview({ segment }: { segment: Segment }) {
@@ -27,6 +28,7 @@ export function Overview({ segment }: { segment: Segment }) {
         </Card>
         <UsedIn segment={segment} />
       </SimpleGrid>
+      <Growth segment={segment} />
     </Stack>
   );
 }

@@ -14,6 +14,10 @@ export const segmentsQuery = (archived: boolean, after: string | undefined) =>
 export const segmentQuery = (id: string) =>
   api.queryOptions('get', '/api/v1/segments/{id}', { params: { path: { id } } });
 
+/** Members day by day, over so many days up to today. */
+export const growthQuery = (id: string, days: number) =>
+  api.queryOptions('get', '/api/v1/segments/{id}/growth', { params: { path: { id }, query: { days } } });
+
 export const usesQuery = (id: string) =>
   api.queryOptions('get', '/api/v1/segments/{id}/uses', { params: { path: { id } } });
 

@@ -151,7 +151,7 @@ export function SegmentForm({ first, id, action, onSave, onCancel }: SegmentForm
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack pos="sticky" top={72}>
             <CountCard live={live} root={root} />
-            <SampleCard live={live} />
+            <SampleCard live={live} root={root} />
           </Stack>
         </Grid.Col>
       </Grid>

@@ -9,7 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { number } from '../../lib/format';
 import { useShortcuts } from '../../lib/keys';
-import { everyTagQuery, type Tag } from '../../parts/audience-pickers/queries';
+import { everyTagQuery, type Tag, tagCountsQuery } from '../../parts/audience-pickers/queries';
 import { useJob, useJobEnd } from '../../parts/job-watch';
 import { askTyped } from '../../ui/confirm';
 import { type Column, DataTable } from '../../ui/data-table';
@@ -82,6 +82,7 @@ function useDeeds() {
 function useColumns(deeds: ReturnType<typeof useDeeds>): Column<Tag>[] {
   const { t } = useTranslation('tags');
   const { store } = route.useParams();
+  const counts = useQuery(tagCountsQuery()).data;
   return useMemo(
     () => [
       {
@@ -101,6 +102,13 @@ function useColumns(deeds: ReturnType<typeof useDeeds>): Column<Tag>[] {
         ),
       },
       {
+        id: 'contacts',
+        header: t('column.contacts'),
+        align: 'end',
+        width: 140,
+        cell: (tag) => (counts === undefined ? '…' : number(counts.get(tag.id) ?? 0)),
+      },
+      {
         id: 'actions',
         header: t('common:actions'),
         hideHeader: true,
@@ -117,7 +125,7 @@ function useColumns(deeds: ReturnType<typeof useDeeds>): Column<Tag>[] {
         ),
       },
     ],
-    [t, store, deeds],
+    [t, store, deeds, counts],
   );
 }
 

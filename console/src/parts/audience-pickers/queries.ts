@@ -52,6 +52,18 @@ export const everyTagQuery = () =>
     },
   });
 
+/** How many contacts carry each tag, by its id: counted by the server, so it comes after the list of names. */
+export const tagCountsQuery = () =>
+  queryOptions({
+    queryKey: ['get', '/api/v1/tags', 'counts'],
+    queryFn: async () => {
+      const tags = await everyPage<Tag>((after) =>
+        send.GET('/api/v1/tags', { params: { query: { limit: PAGE, after, counts: true } } }),
+      );
+      return new Map(tags.map((tag) => [tag.id, tag.contacts ?? 0]));
+    },
+  });
+
 /** Contacts that hold a text in any of their fields, newest first; an exact e-mail or phone is found at once. */
 export const contactSearchQuery = (text: string) =>
   queryOptions({

@@ -6,12 +6,13 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../../api/problem';
 import { number, share } from '../../lib/format';
+import { intlLanguage } from '../../lib/i18n';
 import { useProblemText } from '../../ui/problem-text';
 import { contactAddress, contactName } from '../audience-pickers';
 import { isComplete } from './catalogue';
-import { type Complaint, complaintsByNode, type RuleGroup, writeRule } from './model';
+import { type Complaint, complaintsByNode, leavesOf, type RuleGroup, writeRule } from './model';
 import { type Count, catalogueQuery, contactQuery, countQuery, everybodyQuery } from './queries';
-import { useSentence } from './sentence';
+import { leafSentence, useGrammar, useSentence } from './sentence';
 
 const WAIT_MS = 400;
 const SAMPLE = 5;
@@ -104,8 +105,9 @@ export function CountCard({ live, root }: { live: LiveCount; root: RuleGroup }) 
 }
 
 /** Some members with the reasons why they match. */
-export function SampleCard({ live }: { live: LiveCount }) {
+export function SampleCard({ live, root }: { live: LiveCount; root: RuleGroup }) {
   const { t } = useTranslation('rules');
+  const words = useReasons(root, live.state === 'counted');
   const sample = live.count?.sample ?? [];
   if (sample.length === 0 || live.state === 'incomplete') return null;
   return (
@@ -115,11 +117,30 @@ export function SampleCard({ live }: { live: LiveCount }) {
       </Title>
       <Stack gap="sm">
         {sample.map((member) => (
-          <Member key={member.contact} id={member.contact} reasons={member.reasons} />
+          <Member key={member.contact} id={member.contact} reasons={words(member)} />
         ))}
       </Stack>
     </Card>
   );
+}
+
+/**
+ * Words of reasons in the reader's language: the sentence of each condition that decided. The server's own words,
+ * which also say what was found, are English; they stand until the sample is of the rule as it is now.
+ */
+function useReasons(root: RuleGroup, isPresent: boolean): (member: Count['sample'][number]) => string[] {
+  const { t } = useTranslation('rules');
+  const grammar = useGrammar(intlLanguage() !== 'en');
+  const leaves = leavesOf(root);
+  return ({ reasons, because }) => {
+    if (grammar === undefined || !isPresent) return reasons;
+    return because.map(({ condition, holds }, n) => {
+      const leaf = leaves[condition];
+      if (leaf === undefined) return reasons[n] ?? '';
+      const inner = leafSentence(leaf, grammar);
+      return holds ? inner : t('sentence.not', { inner });
+    });
+  };
 }
 
 function Member({ id, reasons }: { id: string; reasons: string[] }) {

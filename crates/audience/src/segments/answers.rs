@@ -30,7 +30,18 @@ pub struct SampleMember {
     #[serde(skip)]
     pub ordinal: u32,
     /// Why it matches: what holds of it.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a contact matches: a condition that decides.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Reason {
+    /// Which condition, counted in the order of the rule.
+    pub condition: usize,
+    /// Whether it holds; under a `not` it is its not holding that decides.
+    pub holds: bool,
+    /// What was found.
+    pub why: String,
 }
 
 /// A condition of a rule as it stands for one contact.
@@ -144,7 +155,7 @@ pub async fn count_and_sample(
         let chosen = spread(&bits, size);
         let contacts = contacts::load_many(snapshot.tx(), &chosen)?;
         let members = contacts.iter().map(|c| {
-            let reasons = look(snapshot, names, &owned, c, |view| reasons(&owned.root, view))?;
+            let reasons = look(snapshot, names, &owned, c, |view| reasons(&owned, view))?;
             Ok(SampleMember { contact: c.id, ordinal: c.ordinal, reasons })
         });
         let members = members.collect::<Result<_>>()?;
@@ -269,24 +280,35 @@ fn findings(rule: &Rule, view: &ContactView<'_>) -> Vec<Finding> {
     rule.leaves().iter().map(finding).collect()
 }
 
+/// What makes a rule hold.
+fn reasons(rule: &Rule, view: &ContactView<'_>) -> Vec<Reason> {
+    let all = rule.leaves();
+    let reason = |leaf: &Leaf| Reason {
+        condition: all.iter().position(|l| l.pointer == leaf.pointer).unwrap_or_default(),
+        holds: leaf.condition.holds(&leaf.args, view),
+        why: leaf.condition.why(&leaf.args, view),
+    };
+    deciding(&rule.root, view).into_iter().map(reason).collect()
+}
+
 /// What makes a node hold: of `all` everything, of `any` the first that holds.
-fn reasons(node: &Node, view: &ContactView<'_>) -> Vec<String> {
+fn deciding<'r>(node: &'r Node, view: &ContactView<'_>) -> Vec<&'r Leaf> {
     match node {
-        Node::Is(leaf) => vec![leaf.condition.why(&leaf.args, view)],
-        Node::Not(child) => reasons_of_leaves(child, view),
-        Node::All(children) => children.iter().flat_map(|c| reasons(c, view)).collect(),
+        Node::Is(leaf) => vec![leaf],
+        Node::Not(child) => leaves_of(child, view),
+        Node::All(children) => children.iter().flat_map(|c| deciding(c, view)).collect(),
         Node::Any(children) => {
-            children.iter().find(|c| view.satisfies(c)).map(|c| reasons(c, view)).unwrap_or_default()
+            children.iter().find(|c| view.satisfies(c)).map(|c| deciding(c, view)).unwrap_or_default()
         }
     }
 }
 
-fn reasons_of_leaves(node: &Node, view: &ContactView<'_>) -> Vec<String> {
+fn leaves_of<'r>(node: &'r Node, view: &ContactView<'_>) -> Vec<&'r Leaf> {
     match node {
-        Node::Is(leaf) => vec![leaf.condition.why(&leaf.args, view)],
-        Node::Not(child) => reasons(child, view),
+        Node::Is(leaf) => vec![leaf],
+        Node::Not(child) => deciding(child, view),
         Node::All(children) | Node::Any(children) => {
-            children.iter().flat_map(|c| reasons_of_leaves(c, view)).collect()
+            children.iter().flat_map(|c| leaves_of(c, view)).collect()
         }
     }
 }

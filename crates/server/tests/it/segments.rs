@@ -44,7 +44,8 @@ async fn a_segment_is_made_counted_explained_and_changed_with_a_history() {
 
         let counted = app.call("POST", &format!("{path}/count?sample=5")).key(&owner.key).send().await.expect(200);
         assert_eq!(counted["count"], 1);
-        assert_eq!(counted["sample"], json!([{ "contact": singapore, "reasons": ["country is SG"] }]));
+        assert_eq!(counted["sample"], json!([{ "contact": singapore, "reasons": ["country is SG"],
+            "because": [{ "condition": 0, "holds": true }] }]));
         assert_eq!(app.get(&path).key(&owner.key).send().await.expect(200)["members"], 1);
         let members = app.get(&format!("{path}/members")).key(&owner.key).send().await.expect(200);
         assert_eq!(members["items"][0]["email"], "a@people.example");

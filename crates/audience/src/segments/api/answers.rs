@@ -47,14 +47,28 @@ struct CountOut {
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 struct SampleMemberOut {
     contact: ContactId,
-    /// Why it matches.
+    /// Why it matches, in English.
     #[schema(example = json!(["country is SG"]))]
     reasons: Vec<String>,
+    /// Which conditions decided, one for each reason.
+    because: Vec<BecauseOut>,
+}
+
+/// A condition that decided.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+struct BecauseOut {
+    /// Its place among the conditions of the rule, in the order of the document; 0 is the first.
+    condition: usize,
+    /// Whether it holds; under a `not` it is its not holding that decides.
+    holds: bool,
 }
 
 impl From<SampleMember> for SampleMemberOut {
     fn from(member: SampleMember) -> Self {
-        SampleMemberOut { contact: member.contact, reasons: member.reasons }
+        let because = member.reasons.iter().map(|r| BecauseOut { condition: r.condition, holds: r.holds });
+        let because = because.collect();
+        let reasons = member.reasons.into_iter().map(|r| r.why).collect();
+        SampleMemberOut { contact: member.contact, reasons, because }
     }
 }
 
