@@ -116,9 +116,11 @@ async fn files_come_in_the_best_encoding_and_are_kept_as_long_as_they_are_true()
         assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
         assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
         assert!(script.header("vary").contains("accept-encoding"));
+        assert_eq!(script.header("cross-origin-resource-policy"), "cross-origin", "for sandboxed frames");
     }
     let icon = app.get("/console/favicon.svg").send().await;
     assert_eq!((icon.status, icon.header("cache-control")), (200, "no-cache"));
+    assert_eq!(icon.header("cross-origin-resource-policy"), "same-origin");
     let tag = icon.header("etag").to_owned();
     let again = app.get("/console/favicon.svg").header("if-none-match", &tag).send().await;
     assert_eq!((again.status, again.bytes.len()), (304, 0));

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -33,6 +33,9 @@ pub(super) enum Kept {
 
 /// Encodings with a twin beside the file, best first: name and ending.
 const TWINS: &[(&str, &str)] = &[("br", ".br"), ("gzip", ".gz")];
+
+/// Whose pages may load a file.
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// Kinds by the ending of a name.
 const KINDS: &[(&str, &str)] = &[
@@ -99,6 +102,11 @@ impl Console {
             Kept::WhileUnchanged => "no-cache",
         };
         out.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+        if kept == Kept::Forever {
+            // Sandboxed frames of the console have an origin of their own, and one loads a script from here. The
+            // files are the same for everybody and hold nothing secret.
+            out.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+        }
         if let Some(encoding) = encoding {
             out.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }

@@ -1,7 +1,7 @@
 /** The middle of the editor: the drawn email, and over it everything one can take hold of. */
 import { Alert, Center, Loader, Stack, Text } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { swatches } from '../../../parts/email-document/brand';
 import { Failed } from '../../../ui/states';
@@ -9,7 +9,7 @@ import { useEditor } from '../editor-state';
 import { findBlock, updateBlock } from '../model/edit';
 import type { Rendering } from '../use-rendering';
 import { CanvasFrame } from './frame';
-import { type Measured, measure, NOTHING, textStyle } from './measure';
+import { type Measured, measuredOf, NOTHING, type Report } from './measure';
 import { Overlay } from './overlay';
 import './canvas.css';
 
@@ -30,15 +30,11 @@ export function Canvas({ rendering, phone, problems }: CanvasProps) {
   const { t } = useTranslation('editor');
   const { document: email, choose } = useEditor();
   const { ref, width: room } = useElementSize();
-  const [measured, setMeasured] = useState<Measured>(NOTHING);
-  const page = useRef<Document>(undefined);
+  const [report, setReport] = useState<Report>();
   const width = phone ? PHONE : Math.max(320, Math.min(room - GUTTER, (email?.settings?.width ?? 600) + 120));
-  const drawn = useCallback(
-    (now: Document) => {
-      page.current = now;
-      if (email !== undefined) setMeasured(measure(now, email));
-    },
-    [email],
+  const measured = useMemo(
+    () => (report === undefined || email === undefined ? NOTHING : measuredOf(report, email)),
+    [report, email],
   );
   if (email === undefined) return null;
   if (rendering.html === undefined) return <Undrawn rendering={rendering} />;
@@ -56,10 +52,10 @@ export function Canvas({ rendering, phone, problems }: CanvasProps) {
           title={t('canvas.title')}
           width={width}
           height={Math.max(240, measured.height)}
-          onDrawn={drawn}
+          onDrawn={setReport}
         />
         <Overlay email={email} measured={measured} problems={problems} />
-        <InPlace measured={measured} page={page.current} />
+        <InPlace measured={measured} />
       </div>
     </div>
   );
@@ -90,14 +86,10 @@ function Undrawn({ rendering }: { rendering: Rendering }) {
 }
 
 /** The text block that is being written, in its place and its type. */
-function InPlace({ measured, page }: { measured: Measured; page: Document | undefined }) {
+function InPlace({ measured }: { measured: Measured }) {
   const { t } = useTranslation('editor');
   const { document: email, writing, write, edit, brand } = useEditor();
-  const [style, setStyle] = useState<Record<string, string>>({});
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (writing !== undefined && page !== undefined) setStyle(textStyle(page, writing));
-  }, [writing, page]);
   useEffect(() => {
     if (writing === undefined) return;
     const outside = (event: PointerEvent) => {
@@ -114,6 +106,7 @@ function InPlace({ measured, page }: { measured: Measured; page: Document | unde
   const box = writing === undefined ? undefined : measured.blocks.get(writing);
   if (block === undefined || box === undefined) return null;
   const id = block.id;
+  const style = measured.texts.get(id) ?? {};
   const leave = () => {
     write(undefined);
     document.querySelector<HTMLElement>(`[data-block="${CSS.escape(id)}"]`)?.focus();
