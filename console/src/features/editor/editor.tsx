@@ -1,5 +1,6 @@
 /** The email editor, whatever it edits. */
-import { VisuallyHidden } from '@mantine/core';
+import { Alert, VisuallyHidden } from '@mantine/core';
+import { IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -83,6 +84,16 @@ function Inside({ place }: { place: DocumentPlace }) {
         onPhone={setPhone}
         onOpen={setDialog}
       />
+      {!place.editable && (
+        <Alert
+          variant="light"
+          radius={0}
+          icon={<IconLock size={18} aria-hidden />}
+          title={t('readOnly.title')}
+        >
+          {t('readOnly.why')}
+        </Alert>
+      )}
       <div className="sp-editor-panes" data-code={email === undefined || undefined}>
         {email !== undefined && (
           <section className="sp-editor-side" aria-label={t('pane.left')}>

@@ -28,7 +28,7 @@ interface Layer {
 
 export function LayersPane() {
   const { t } = useTranslation('editor');
-  const { document: email, chosen, choose } = useEditor();
+  const { document: email, chosen, choose, editable } = useEditor();
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState<string>();
   const tree = useRef<HTMLDivElement>(null);
@@ -65,7 +65,7 @@ export function LayersPane() {
   return (
     <Stack gap="xs">
       <Text fz="xs" c="dimmed">
-        {t('layers.help')}
+        {t(editable ? 'layers.help' : 'layers.helpReadOnly')}
       </Text>
       <div ref={tree} role="tree" aria-label={t('pane.layers')}>
         {layers.map((layer, n) => (

@@ -1,12 +1,21 @@
-/** The left side: blocks to put in, layers, saved blocks. */
-import { Tabs } from '@mantine/core';
+/** The left side: blocks to put in, layers, saved blocks; layers alone where nothing can be put in. */
+import { Box, Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useEditor } from '../editor-state';
 import { SavedPane } from '../saved/saved-pane';
 import { BlocksPane } from './blocks-pane';
 import { LayersPane } from './layers-pane';
 
 export function LeftPane() {
   const { t } = useTranslation('editor');
+  const { editable } = useEditor();
+  if (!editable) {
+    return (
+      <Box p="sm">
+        <LayersPane />
+      </Box>
+    );
+  }
   return (
     <Tabs defaultValue="blocks" keepMounted={false}>
       <Tabs.List grow>
