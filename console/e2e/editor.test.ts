@@ -1,7 +1,9 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
-import { addTemplate, canvasOf, documentOf, placeOf, text } from './emails.ts';
+import { addPeople, launch } from './campaigns.ts';
+import { addCampaign, addTemplate, blocksOf, canvasOf, documentOf, placeOf, text } from './emails.ts';
+import { Keyboard } from './hands.ts';
 import { Person } from './person.ts';
 import { Program } from './program.ts';
 
@@ -10,6 +12,7 @@ let program: Program;
 
 beforeAll(async () => {
   [browser, program] = await Promise.all([openBrowser(), Program.withStore()]);
+  addPeople(program, 3);
 });
 
 afterAll(async () => {
@@ -18,11 +21,15 @@ afterAll(async () => {
 });
 
 /** Somebody with a window of their own. */
-async function come(): Promise<{ me: Person; visitor: Visitor }> {
+async function come(keyboard = false): Promise<{ me: Person; visitor: Visitor }> {
   const visitor = await Visitor.come(browser, program);
   await visitor.logIn();
-  return { me: new Person(visitor), visitor };
+  const hands = keyboard ? new Keyboard(visitor.page) : undefined;
+  return { me: new Person(visitor, 'en', hands), visitor };
 }
+
+/** Saves come a second after the last change. */
+const PATIENCE = { timeout: 15_000 };
 
 /** What lies over a block of the drawn email. */
 const hit = (me: Person, block: string): Locator => me.page.locator(`[data-block="${block}"]`);
@@ -99,6 +106,220 @@ describe('the canvas', () => {
       frames: 0,
     });
     expect(await me.page.evaluate(() => 'ran' in globalThis)).toBe(false);
+    await visitor.leave();
+  });
+});
+
+/** Takes something with the mouse, carries it over a place in several steps and lets go. */
+async function drag(me: Person, from: Locator, to: Locator, share: number): Promise<void> {
+  const { mouse } = me.page;
+  await from.scrollIntoViewIfNeeded();
+  const [start, end] = [await placeOf(from), await placeOf(to)];
+  await mouse.move((start['x'] ?? 0) + 10, (start['y'] ?? 0) + 10);
+  await mouse.down();
+  const [x, y] = [(end['x'] ?? 0) + (end['width'] ?? 0) / 2, (end['y'] ?? 0) + (end['height'] ?? 0) * share];
+  await mouse.move(x, y - 20, { steps: 8 });
+  await mouse.move(x, y, { steps: 8 });
+  await me.page.locator('.sp-zone-line').waitFor();
+  await mouse.up();
+}
+
+const abc = () => documentOf(text('a', 'Alpha'), text('b', 'Beta'), text('c', 'Gamma'));
+
+describe('blocks', () => {
+  test('are dragged from the palette and moved by mouse; undo takes each back and redo repeats it', async () => {
+    const id = await addTemplate(program, 'By mouse', abc());
+    const { me, visitor } = await come();
+    await visitor.go(`/templates/${id}/edit`);
+    const become = (blocks: string[][]) => expect.poll(() => blocksOf(program, id), PATIENCE).toEqual(blocks);
+    await drag(me, me.button('editor:block.divider'), hit(me, 'b'), 0.3);
+    await become([['a'], ['divider-1', 'b'], ['c'], ['foot']]);
+    await drag(me, hit(me, 'c'), hit(me, 'a'), 0.3);
+    await become([['c', 'a'], ['divider-1', 'b'], ['foot']]);
+    await me.press('editor:top.undo');
+    await become([['a'], ['divider-1', 'b'], ['c'], ['foot']]);
+    await me.page.keyboard.press('ControlOrMeta+Z');
+    await become([['a'], ['b'], ['c'], ['foot']]);
+    await me.press('editor:top.redo');
+    await me.page.keyboard.press('ControlOrMeta+Shift+Z');
+    await become([['c', 'a'], ['divider-1', 'b'], ['foot']]);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('are put in, moved, copied and removed with nothing but the keyboard', async () => {
+    const id = await addTemplate(program, 'By keyboard', abc());
+    const { me, visitor } = await come(true);
+    await visitor.go(`/templates/${id}/edit`);
+    const become = (blocks: string[][]) => expect.poll(() => blocksOf(program, id), PATIENCE).toEqual(blocks);
+    await me.hands.press(hit(me, 'b'));
+    await me.press('editor:block.divider');
+    await become([['a'], ['b', 'divider-1'], ['c'], ['foot']]);
+    await me.hands.press(hit(me, 'c'));
+    await me.press('editor:move.label');
+    await me.hands.pick(me.page.getByRole('menuitem', { name: me.say('editor:move.row', { row: 1 }) }));
+    await become([['a', 'c'], ['b', 'divider-1'], ['foot']]);
+    await me.hands.show(me.page.getByRole('tab', { name: me.say('editor:pane.layers') }));
+    const tree = me.page.getByRole('tree');
+    await me.hands.press(tree.getByRole('treeitem').first());
+    for (const key of ['ArrowDown', 'ArrowDown', 'Alt+ArrowUp']) await me.page.keyboard.press(key);
+    await become([['c', 'a'], ['b', 'divider-1'], ['foot']]);
+    await me.page.keyboard.press('ControlOrMeta+D');
+    await expect.poll(async () => (await blocksOf(program, id))[0], PATIENCE).toHaveLength(3);
+    await me.page.keyboard.press('Delete');
+    await expect.poll(async () => (await blocksOf(program, id))[0], PATIENCE).toHaveLength(2);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('are saved for other emails and put into one', async () => {
+    const [one, other] = [
+      await addTemplate(program, 'One', abc()),
+      await addTemplate(program, 'Other', abc()),
+    ];
+    const { me, visitor } = await come();
+    await visitor.go(`/templates/${one}/edit`);
+    await hit(me, 'b').click();
+    await me.press('editor:bar.save');
+    await me.write('editor:saved.name', 'Greeting');
+    await me.press('common:save');
+    await me.read('editor:saved.done', { name: 'Greeting' });
+    await visitor.go(`/templates/${other}/edit`);
+    await me.hands.show(me.page.getByRole('tab', { name: me.say('editor:pane.saved') }));
+    await me.page.getByRole('button', { name: 'Greeting', exact: true }).click();
+    await expect.poll(() => blocksOf(program, other), PATIENCE).toHaveLength(5);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
+
+describe('a preview', () => {
+  test('shows what one contact gets, on a computer, on a phone and in the dark', async () => {
+    const source = documentOf(text('hello', 'Hello {{ contact.first_name }}, tea?'));
+    const id = await addTemplate(program, 'Preview', source);
+    const { me, visitor } = await come();
+    await visitor.go(`/templates/${id}/edit`);
+    await me.press('editor:preview.title');
+    const dialog = me.page.getByRole('dialog');
+    const field = dialog.getByRole('combobox', { name: me.say('editor:preview.contact') });
+    await field.fill('u1@people.example');
+    await me.page.getByRole('option').filter({ hasText: 'u1@people.example' }).click();
+    const title = me.say('editor:preview.frame');
+    await canvasOf(me.page, title).getByText('Hello Ana 1, tea?').waitFor();
+    const frame = dialog.locator(`iframe[title="${title}"]`);
+    expect(await frame.getAttribute('sandbox')).toBe('');
+    const wide = (await placeOf(frame))['width'] ?? 0;
+    await dialog.getByText(me.say('editor:preview.phone'), { exact: true }).click();
+    await expect.poll(async () => (await placeOf(frame))['width']).toBe(375);
+    expect(wide).toBeGreaterThan(600);
+    await me.hands.tick(dialog.getByRole('switch', { name: me.say('editor:preview.dark') }));
+    await me.read('editor:preview.darkNote');
+    expect(await frame.evaluate((one) => getComputedStyle(one).colorScheme)).toBe('dark');
+    await dialog.getByText(me.say('editor:preview.text'), { exact: true }).click();
+    await dialog.locator('pre').getByText('Hello Ana 1, tea?').waitFor();
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
+
+describe('source', () => {
+  test('shows the line that cannot be read, leads to it, and draws again once it is mended', async () => {
+    const source = '<p>Hi</p>\n<p>Tea</p>\n<a href="{{ links.unsubscribe }}">Unsubscribe</a>';
+    const body = { format: 'html', source };
+    const id = await addTemplate(program, 'Code', { subject: 'News', preheader: '', body });
+    const { me, visitor } = await come();
+    await visitor.go(`/templates/${id}/edit`);
+    const code = me.page.getByRole('textbox', { name: me.say('editor:code.label', { format: 'HTML' }) });
+    const rewrite = async (line: string) => {
+      await code.getByText('Tea').click();
+      for (const key of ['Home', 'Shift+End']) await me.page.keyboard.press(key);
+      await me.page.keyboard.insertText(line);
+    };
+    await rewrite('<p>Tea{% if %}</p>');
+    await me.page.locator('.cm-lintRange-error, .cm-lintPoint-error').first().waitFor();
+    await me.press('editor:problems.errors_one', { count: 1 });
+    await me.page
+      .getByText(me.say('editor:problems.line', { line: 2 }))
+      .first()
+      .waitFor();
+    await me.page.locator('.sp-problem').first().click();
+    await visitor.picture('editor-code');
+    await me.page.keyboard.press('Escape');
+    await rewrite('<p>Tea!</p>');
+    await canvas(me).getByText('Tea!').waitFor();
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
+
+describe('what is written', () => {
+  test.each([
+    ['keepMine', 'Mine'],
+    ['takeTheirs', 'Theirs'],
+  ])('is saved by itself; who comes second compares and chooses: %s', async (choice, subject) => {
+    const id = await addTemplate(program, 'Shared', abc());
+    const [one, two] = await Promise.all([come(), come()]);
+    for (const { visitor } of [one, two]) await visitor.go(`/templates/${id}/edit`);
+    const subjectOf = async () =>
+      ((await program.api('GET', `/templates/${id}`)) as { source: { subject: string } }).source.subject;
+    await two.me.write('editor:email.subject', 'Theirs');
+    await expect.poll(subjectOf, PATIENCE).toBe('Theirs');
+    await one.me.write('editor:email.subject', 'Mine');
+    await one.me.read('editor:conflict.title');
+    await one.me.press('editor:conflict.compare');
+    for (const side of ['mine', 'theirs']) {
+      await canvasOf(one.me.page, one.me.say(`editor:conflict.${side}`))
+        .getByText('Alpha')
+        .waitFor();
+    }
+    expect(await one.visitor.axe()).toEqual([]);
+    await one.me.press(`editor:conflict.${choice}`);
+    await one.me.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(subjectOf, PATIENCE).toBe(subject);
+    const field = one.me.page.getByLabel(new RegExp(`^${one.me.say('editor:email.subject')}`)).first();
+    expect(await field.inputValue()).toBe(subject);
+    for (const { visitor } of [one, two]) {
+      expect(visitor.faults).toEqual([]);
+      await visitor.leave();
+    }
+  });
+});
+
+describe('the email of a campaign', () => {
+  test('is sent as a test and lands in the sandbox, filled with a contact', async () => {
+    const source = documentOf(text('hello', 'Hello {{ contact.first_name }}'));
+    const id = await addCampaign(program, 'Tested', source);
+    const { me, visitor } = await come();
+    await visitor.go(`/campaigns/${id}/content`);
+    await me.press('editor:test.title');
+    await me.write('editor:test.to', 'me@shop.example');
+    const dialog = me.page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: me.say('editor:test.contact') }).fill('u2@people.example');
+    await me.page.getByRole('option').filter({ hasText: 'u2@people.example' }).click();
+    await me.press('editor:test.send');
+    await me.read('editor:test.sent', { address: 'me@shop.example' });
+    await visitor.go('/sandbox');
+    await me.page.getByText('me@shop.example').first().click();
+    await me.page.locator('iframe[sandbox]').first().waitFor();
+    await me.page.frameLocator('iframe[sandbox]').getByText('Hello Ana 2').waitFor();
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+
+  test('is only looked at once it was launched, and says why', async () => {
+    const id = await addCampaign(program, 'Gone', abc());
+    await launch(program, id);
+    const { me, visitor } = await come();
+    await visitor.go(`/campaigns/${id}/content`);
+    await me.read('editor:readOnly.why');
+    await canvas(me).getByText('Alpha').waitFor();
+    await me.page.getByRole('treeitem', { name: /Alpha/ }).click();
+    expect(await me.page.getByRole('tab').count()).toBe(0);
+    expect(await me.button('editor:block.divider').count()).toBe(0);
+    expect(await me.button('editor:bar.remove').count()).toBe(0);
+    await visitor.picture('editor-read-only');
+    expect(await visitor.axe()).toEqual([]);
+    expect(visitor.faults).toEqual([]);
     await visitor.leave();
   });
 });

@@ -47,3 +47,13 @@ export async function placeOf(target: Locator): Promise<Record<string, number>> 
   if (box === null) throw new Error(`${target} is not to be seen`);
   return Object.fromEntries(Object.entries(box).map(([side, pixels]) => [side, Math.round(pixels)]));
 }
+
+/** A draft to everybody with such a source; answers its id. */
+export async function addCampaign(program: Program, name: string, source: object): Promise<string> {
+  const made = (await program.api('POST', '/campaigns', {
+    name,
+    content: { ...source, from: 'news@shop.example', postal_address: '1 Shop Street, Singapore' },
+    settings: { include: [{ all: true }] },
+  })) as { id: string };
+  return made.id;
+}

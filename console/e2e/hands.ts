@@ -11,6 +11,8 @@ export interface Hands {
   write(field: Locator, text: string): Promise<void>;
   /** Finds an entry of a list by typing, and takes it. */
   choose(field: Locator, entry: string): Promise<void>;
+  /** Takes an entry of a menu that is open. */
+  pick(entry: Locator): Promise<void>;
   /** Ticks a box or turns a switch on. */
   tick(box: Locator): Promise<void>;
   /** Takes one of several. */
@@ -46,6 +48,10 @@ export class Mouse implements Hands {
     await field.click();
     await field.fill(entry);
     await optionOf(this.page, entry).click();
+  }
+
+  pick(entry: Locator): Promise<void> {
+    return entry.click();
   }
 
   tick(box: Locator): Promise<void> {
@@ -87,6 +93,12 @@ export class Keyboard implements Hands {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Arrows go through a menu; Tab would leave it. */
+  async pick(entry: Locator): Promise<void> {
+    await this.reach(entry, 'ArrowDown');
+    await this.page.keyboard.press('Enter');
+  }
+
   async tick(box: Locator): Promise<void> {
     await this.reach(box);
     if (!(await box.isChecked())) await this.page.keyboard.press('Space');
@@ -120,11 +132,11 @@ export class Keyboard implements Hands {
   }
 
   /** Goes on with Tab until one of the targets has the focus. */
-  async reach(target: Locator): Promise<void> {
+  async reach(target: Locator, key = 'Tab'): Promise<void> {
     await target.first().waitFor();
     for (let n = 0; n < TABS_MAX; n += 1) {
       if (await this.isAt(target)) return;
-      await this.page.keyboard.press('Tab');
+      await this.page.keyboard.press(key);
     }
     throw new Error(`the keyboard does not reach ${target}`);
   }
