@@ -193,6 +193,28 @@ describe('blocks', () => {
   });
 });
 
+describe('text', () => {
+  test('is written in its place, in the type it is drawn in, and Escape leads back to its block', async () => {
+    const id = await addTemplate(program, 'In place', abc());
+    const { me, visitor } = await come();
+    await visitor.go(`/templates/${id}/edit`);
+    await hit(me, 'b').dblclick();
+    const field = me.page.getByRole('textbox', { name: me.say('editor:canvas.writing') });
+    const hasFocus = (one: Locator) => one.evaluate((element) => element === document.activeElement);
+    await expect.poll(() => hasFocus(field), PATIENCE).toBe(true);
+    await me.page.keyboard.type(' and more');
+    await canvas(me).getByText('Beta and more').waitFor();
+    const fontOf = (where: Locator) => where.evaluate((one) => getComputedStyle(one).font);
+    expect(await fontOf(field)).toBe(await fontOf(canvas(me).locator('.block-b > div')));
+    await visitor.picture('editor-writing');
+    await me.page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    expect(await hasFocus(hit(me, 'b'))).toBe(true);
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  });
+});
+
 describe('a preview', () => {
   test('shows what one contact gets, on a computer, on a phone and in the dark', async () => {
     const source = documentOf(text('hello', 'Hello {{ contact.first_name }}, tea?'));

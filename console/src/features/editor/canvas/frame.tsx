@@ -3,8 +3,8 @@
  *
  * The frame tells where blocks are, which needs a script within or our origin. It has the script:
  * `sandbox="allow-scripts"` gives it an opaque origin, so that it has no cookies and no storage and can read
- * nothing of this page, not even if every other fence broke. Never add `allow-same-origin`: together they undo
- * the sandbox. The fences before that one: the server takes active content out of every email; the script takes out
+ * nothing of this page, not even if every other fence broke. Never give it our origin: together they
+ * undo the sandbox. The fences before that one: the server takes active content out of every email; the script takes out
  * what could run or lead away; the HTML is put in by a way that runs no scripts; and the frame's own policy lets
  * in one script with an unguessable nonce, beside this page's policy, which the frame inherits. Nothing can be
  * connected to, framed, sent or navigated to; pictures may come over the web as elsewhere. The frame is inert and
