@@ -193,6 +193,18 @@ describe('blocks', () => {
   });
 });
 
+/** Every format that can be given is where the mouse can press it. */
+async function reachable(me: Person): Promise<void> {
+  const bar = me.page.getByRole('toolbar', { name: me.say('editor:text.toolbar') });
+  for (const button of await bar.getByRole('button').all()) {
+    if (await button.isEnabled()) await button.click({ trial: true, timeout: 5_000 });
+  }
+  const [inside, room] = [await placeOf(bar), await placeOf(me.page.locator('.sp-canvas-scroll'))];
+  const right = (place: Record<string, number>) => (place['x'] ?? 0) + (place['width'] ?? 0);
+  expect(right(inside)).toBeLessThanOrEqual(right(room));
+  expect(inside['y']).toBeGreaterThanOrEqual(room['y'] ?? 0);
+}
+
 describe('text', () => {
   test('is written in its place, in the type it is drawn in, and Escape leads back to its block', async () => {
     const id = await addTemplate(program, 'In place', abc());
@@ -207,9 +219,13 @@ describe('text', () => {
     const fontOf = (where: Locator) => where.evaluate((one) => getComputedStyle(one).font);
     expect(await fontOf(field)).toBe(await fontOf(canvas(me).locator('.block-b > div')));
     await visitor.picture('editor-writing');
+    await reachable(me);
     await me.page.keyboard.press('Escape');
     await field.waitFor({ state: 'detached' });
     expect(await hasFocus(hit(me, 'b'))).toBe(true);
+    await hit(me, 'a').dblclick();
+    await expect.poll(() => hasFocus(field), PATIENCE).toBe(true);
+    await reachable(me);
     expect(visitor.faults).toEqual([]);
     await visitor.leave();
   });

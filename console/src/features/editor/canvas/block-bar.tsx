@@ -20,6 +20,7 @@ import { useSaveRow } from '../saved/save-row';
 import { useDeeds } from '../use-deeds';
 import type { Box } from './measure';
 
+/** Never on the block itself, where a second click would hit it; the canvas has this room above. */
 const HEIGHT = 34;
 
 export function BlockBar({ target, box }: { target: Exclude<Target, { kind: 'email' }>; box: Box }) {
@@ -29,13 +30,12 @@ export function BlockBar({ target, box }: { target: Exclude<Target, { kind: 'ema
   const save = useSaveRow();
   const block =
     email !== undefined && target.kind === 'block' ? findBlock(email, target.id)?.block : undefined;
-  const top = box.top >= HEIGHT ? box.top - HEIGHT : box.top + 4;
   return (
     <div
       className="sp-block-bar"
       role="toolbar"
       aria-label={t('bar.label')}
-      style={{ top, left: Math.max(0, box.left) }}
+      style={{ top: box.top - HEIGHT, left: Math.max(0, box.left) }}
     >
       {block?.type === 'text' && (
         <Tool label={t('bar.write')} icon={<IconPencil size={16} />} act={() => write(block.id)} />

@@ -18,6 +18,8 @@ const RichText = lazy(() => import('../text/rich-text'));
 /** Width of a phone. */
 const PHONE = 375;
 const GUTTER = 80;
+/** Room above a text block that the bar of its formats needs, in pixels. */
+const BAR_ROOM = 64;
 
 export interface CanvasProps {
   rendering: Rendering;
@@ -131,7 +133,7 @@ function InPlace({ measured }: { measured: Measured }) {
           onChange={(html) => edit(`write ${id}`, (now) => updateBlock(now, id, { html }))}
           swatches={swatches(brand)}
           style={style}
-          floating
+          floating={box.top < BAR_ROOM ? 'below' : 'above'}
           autoFocus
           onLeave={leave}
         />

@@ -17,15 +17,15 @@ export interface RichTextProps {
   swatches: string[];
   /** Type and colours of the email around it. */
   style?: CSSProperties;
-  /** In place: the toolbar floats above. */
-  floating?: boolean;
+  /** In place: where the toolbar floats. */
+  floating?: 'above' | 'below';
   autoFocus?: boolean;
   /** Escape was pressed. */
   onLeave?: () => void;
 }
 
 export default function RichText(props: RichTextProps) {
-  const { label, html, onChange, swatches, style, floating = false, autoFocus = false, onLeave } = props;
+  const { label, html, onChange, swatches, style, floating, autoFocus = false, onLeave } = props;
   const { t } = useTranslation('editor');
   const tagLabel = useTagLabel();
   const names = useRef(tagLabel);
@@ -57,7 +57,7 @@ export default function RichText(props: RichTextProps) {
   return (
     <Box
       className="sp-rich-text"
-      data-floating={floating || undefined}
+      data-floating={floating}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || onLeave === undefined) return;
         event.stopPropagation();
