@@ -4,7 +4,7 @@ import { openBrowser, Visitor } from './browser.ts';
 import { addPeople } from './campaigns.ts';
 import { Keyboard } from './hands.ts';
 import { Person } from './person.ts';
-import { Program } from './program.ts';
+import { Program, until } from './program.ts';
 
 let browser: Browser;
 let program: Program;
@@ -211,4 +211,28 @@ test('a view keeps the rule, and the filters become a segment without the search
     },
   });
   expect(visitor.faults).toEqual([]);
+});
+
+test('a contact says of each field where it came from, and what the contact did in the shop', async () => {
+  const email = 'kim@people.example';
+  const made = (await program.api('POST', '/contacts', { email, first_name: 'Kim' })) as { id: string };
+  await program.track({ event: 'Scarf Viewed', anonymousId: 'k1', properties: { price: 19.5 } });
+  const response = await fetch(`${program.url}/v1/identify`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${program.key}` },
+    body: JSON.stringify({ anonymousId: 'k1', traits: { email, lastName: 'Lee' } }),
+  });
+  expect(response.status).toBe(200);
+  const { page } = visitor;
+  await until('the last name', async () => {
+    const contact = (await program.api('GET', `/contacts/${made.id}`)) as { last_name: string | null };
+    return contact.last_name === 'Lee' ? true : undefined;
+  });
+  await visitor.go(`/contacts/${made.id}`);
+  const fields = page.getByRole('heading', { name: 'Details' }).locator('../..');
+  await expect.poll(() => fields.getByText(/^API · /).count()).toBe(3);
+  await page.getByRole('tab', { name: 'Behaviour' }).click();
+  await page.getByRole('button', { name: /Scarf Viewed/ }).click();
+  await page.getByText('"price": 19.5').waitFor();
+  expect(await visitor.axe()).toEqual([]);
 });

@@ -3342,6 +3342,8 @@ export interface components {
             postcode?: string | null;
             /** @description Region, state or province. */
             region?: string | null;
+            /** @description Where each field that has a value came from; null in lists. */
+            sources?: components["schemas"]["SourceOut"][] | null;
             /** @description Tags with their origin, in order of alphabet. */
             tags: components["schemas"]["ContactTagOut"][];
             /**
@@ -4838,6 +4840,8 @@ export interface components {
                 postcode?: string | null;
                 /** @description Region, state or province. */
                 region?: string | null;
+                /** @description Where each field that has a value came from; null in lists. */
+                sources?: components["schemas"]["SourceOut"][] | null;
                 /** @description Tags with their origin, in order of alphabet. */
                 tags: components["schemas"]["ContactTagOut"][];
                 /**
@@ -5999,6 +6003,21 @@ export interface components {
         SetupPatch: {
             /** @description True puts the list away, false takes it out again. */
             dismissed: boolean;
+        };
+        /** @description Where a field's present value came from. */
+        SourceOut: {
+            /** @description Who did it: `usr_…`, `key_…`, `contact`, `system`; null if the contact was made with it. */
+            actor?: string | null;
+            /** @description Since when it has this value. */
+            at: components["schemas"]["Timestamp"];
+            /**
+             * @description The field, as it is called in the contact; a custom one as `attributes.name`.
+             * @example first_name
+             */
+            field: string;
+            import?: components["schemas"]["ImportId"] | null;
+            /** @description What brought it. */
+            origin: components["schemas"]["OriginOut"];
         };
         /** @description What begins an import. */
         StartIn: {

@@ -7,6 +7,7 @@ import { contactName } from '../../parts/audience-pickers';
 import { CopyButton } from '../../ui/copy-button';
 import { Page } from '../../ui/page';
 import { Failed, RowsLoading } from '../../ui/states';
+import { Behaviour } from './behaviour';
 import { ConsentCard } from './consent-card';
 import { ConsentHistory } from './consent-history';
 import { ContactMenu } from './contact-menu';
@@ -82,6 +83,9 @@ function Story({ contact }: { contact: ContactType }) {
       </Tabs.List>
       <Tabs.Panel value="timeline">
         <EventTimeline contact={contact} />
+      </Tabs.Panel>
+      <Tabs.Panel value="behaviour">
+        <Behaviour contact={contact} />
       </Tabs.Panel>
       <Tabs.Panel value="campaigns">
         <Decisions contact={contact} />

@@ -5,13 +5,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Schema } from '../../api/client';
 import { countryName, languageName } from '../../lib/format';
+import { ActorName } from '../../parts/actor-name/actor-name';
 import { Moment } from '../../ui/time';
 import { AttributeText } from './attribute-text';
 import { birthdayText } from './columns';
 import { TEXT_FIELDS, type TextField } from './fields';
 import { FieldsForm } from './fields-form';
 import { attributesQuery, type Contact } from './queries';
+
+type Source = Schema<'SourceOut'>;
 
 export function FieldsCard({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts');
@@ -64,19 +68,19 @@ function Facts({ contact }: { contact: Contact }) {
     <Stack gap={6}>
       {known.length === 0 && own.length === 0 && <Text c="dimmed">{t('noFields')}</Text>}
       {known.map((name) => (
-        <Fact key={name} label={t(`field.${name}`)}>
+        <Fact key={name} label={t(`field.${name}`)} source={sourceOf(contact, name)}>
           {text(name)}
         </Fact>
       ))}
       {own.length > 0 && <Divider my={4} label={t('customFields')} labelPosition="left" />}
       {own.map((a) => (
-        <Fact key={a.name} label={a.label}>
+        <Fact key={a.name} label={a.label} source={sourceOf(contact, `attributes.${a.name}`)}>
           <AttributeText value={contact.attributes[a.name]} type={a.type} />
         </Fact>
       ))}
       <Divider my={4} label={t('record')} labelPosition="left" />
       <Fact label={t('column.origin')}>
-        <Origin contact={contact} />
+        <Origin from={{ origin: contact.origin, import: contact.import }} />
       </Fact>
       <Fact label={t('column.created')}>
         <Moment at={contact.created_at} />
@@ -100,16 +104,17 @@ function Facts({ contact }: { contact: Contact }) {
   );
 }
 
-function Origin({ contact }: { contact: Contact }) {
+/** What brought something; an import can be opened. */
+function Origin({ from, fz = 'sm' }: { from: Pick<Source, 'origin' | 'import'>; fz?: string }) {
   const { t } = useTranslation('contacts');
   const { store } = useParams({ from: '/s/$store' });
-  const origin = t(`origin.${contact.origin}`);
-  if (!contact.import) return origin;
+  const origin = t(`origin.${from.origin}`);
+  if (!from.import) return origin;
   return (
     <Anchor
-      fz="sm"
+      fz={fz}
       renderRoot={(props) => (
-        <Link to="/s/$store/imports/$import" params={{ store, import: contact.import ?? '' }} {...props} />
+        <Link to="/s/$store/imports/$import" params={{ store, import: from.import ?? '' }} {...props} />
       )}
     >
       {origin}
@@ -117,7 +122,17 @@ function Origin({ contact }: { contact: Contact }) {
   );
 }
 
-function Fact({ label, children }: { label: string; children: ReactNode }) {
+const sourceOf = (contact: Contact, field: string) => contact.sources?.find((s) => s.field === field);
+
+function Fact({
+  label,
+  source,
+  children,
+}: {
+  label: string;
+  source?: Source | undefined;
+  children: ReactNode;
+}) {
   return (
     <Group gap="sm" wrap="nowrap" align="baseline">
       <Text fz="sm" c="dimmed" w={104} style={{ flexShrink: 0 }}>
@@ -125,7 +140,25 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       </Text>
       <Text fz="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
         {children}
+        {source !== undefined && <SourceLine source={source} />}
       </Text>
     </Group>
+  );
+}
+
+/** Where a value came from and since when: `Import · 3 days ago`, `By hand, Ana · yesterday`. */
+function SourceLine({ source }: { source: Source }) {
+  return (
+    <Text fz="xs" c="dimmed" component="div">
+      <Origin from={source} fz="xs" />
+      {source.actor && source.actor !== 'system' && (
+        <>
+          {', '}
+          <ActorName actor={source.actor} />
+        </>
+      )}
+      {' · '}
+      <Moment at={source.at} />
+    </Text>
   );
 }

@@ -56,6 +56,18 @@ export const eventsQuery = (id: string) => ({
   getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,
 });
 
+/** What a contact did in the shop, newest first, for a list that grows. */
+export const behaviourQuery = (id: string) => ({
+  queryKey: ['get', `/api/v1/contacts/${id}/behaviour`] as const,
+  initialPageParam: undefined as string | undefined,
+  queryFn: async ({ pageParam }: { pageParam: string | undefined }) => {
+    const params = { path: { id }, query: { limit: PAGE, after: pageParam } };
+    const { data } = await send.GET('/api/v1/contacts/{id}/behaviour', { params });
+    return data ?? { items: [], next: null };
+  },
+  getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,
+});
+
 /** Decisions on a contact, newest campaign first, for a list that grows. */
 export const decisionsQuery = (id: string) => ({
   queryKey: ['get', `/api/v1/contacts/${id}/decisions`] as const,

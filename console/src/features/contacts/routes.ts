@@ -37,7 +37,7 @@ const contactsRoute = createRoute({
   }),
 }).lazy(() => import('./contacts').then((m) => m.route));
 
-export const CONTACT_TABS = ['timeline', 'campaigns', 'consent'] as const;
+export const CONTACT_TABS = ['timeline', 'behaviour', 'campaigns', 'consent'] as const;
 
 const contactRoute = createRoute({
   getParentRoute: () => storeRoute,

@@ -9,7 +9,7 @@ use crate::contacts::jobs::{self, Work};
 use crate::contacts::listing::{self, Sort, Total};
 use crate::contacts::model::{Facts, PersonalFields, TAGS_MAX};
 use crate::contacts::select::{ChannelState, Selection};
-use crate::contacts::view::{ContactOut, Dictionary, show};
+use crate::contacts::view::{ContactOut, Dictionary, show, show_whole};
 use crate::contacts::{self as contacts, StoredContact};
 use crate::tags;
 use kernel::ids::{CampaignId, ContactId, JobId, SegmentId};
@@ -93,7 +93,7 @@ struct ContactPage {
 }
 
 fn open(tx: &mut Tx<'_>, keys: &StoreKeys, contact: &StoredContact) -> Result<ContactOut> {
-    Ok(show(contact, &contact.open(keys)?, &Dictionary::load(tx)?))
+    Ok(show_whole(contact, &contact.open(keys)?, &Dictionary::load(tx)?))
 }
 
 /// Contacts, newest first, and how many there are.

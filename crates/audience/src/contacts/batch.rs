@@ -7,6 +7,7 @@ use crate::contacts::draft::{
     blind_email, blind_phone, derive_facts, fresh_facts, merge_facts, merge_personal,
 };
 use crate::contacts::model::{Facts, PersonalFields};
+use crate::contacts::sources::{Before, Stamp};
 use crate::contacts::sql::{self, StoredContact};
 use crate::contacts::upsert::{BatchOutcome, Conflict, RowOutcome};
 use crate::suppressions::sql as list;
@@ -109,6 +110,12 @@ impl Slot {
             }
         };
         Ok(self.personal.insert(opened))
+    }
+
+    /// The fields as they are, for telling later which of them changed.
+    fn fields(&mut self, keys: &StoreKeys) -> Result<Before> {
+        let facts = self.facts()?.clone();
+        Ok(Before::of(self.personal(keys)?, &facts))
     }
 
     /// Seals the personal fields again if they changed.
@@ -352,6 +359,7 @@ impl<'a> Batch<'a> {
         slot.changed = false;
         let overwrite = options.existing == Existing::Overwrite;
         let known_ids = slot.personal(keys)?.external_ids.len();
+        let known = slot.fields(keys)?;
         if merge_personal(slot.personal(keys)?, &draft.personal, overwrite) {
             slot.reseal = true;
             slot.changed = true;
@@ -359,6 +367,11 @@ impl<'a> Batch<'a> {
         }
         let slot = &mut self.slots[place];
         slot.changed |= merge_facts(slot.facts()?, &draft, options.origin, overwrite);
+        let stamp = Stamp { origin: options.origin, actor: &options.grounds.actor, at: self.now };
+        if slot.changed {
+            let facts = slot.facts()?.clone();
+            slot.reseal |= known.note(slot.personal(keys)?, &facts, stamp);
+        }
         let outcome = apply_statuses(slot.facts()?, &draft, &options.grounds, self.now);
         self.outcome.subscriptions_refused += u64::from(slot.note(outcome, options.grounds.source));
         let changed = slot.changed;

@@ -9,6 +9,7 @@ use crate::contacts::model::{
     AttributeValue, Birthday, Country, ExternalId, Facts, Gender, MonthDay, Origin, PersonalFields,
     TagMembership,
 };
+use crate::contacts::sources::Source;
 use kernel::ids::ImportId;
 use kernel::{OrFault, Result, Timestamp};
 
@@ -41,6 +42,7 @@ mod field {
     pub const NOTE: u8 = 12;
     pub const EXTERNAL_ID: u8 = 13;
     pub const ATTRIBUTE: u8 = 14;
+    pub const SOURCES: u8 = 15;
 }
 
 /// Origin number that means "as the contact's own".
@@ -380,6 +382,9 @@ impl PersonalFields {
         if !self.attributes.is_empty() {
             put_field(&mut out, field::ATTRIBUTE, |value| put_attributes(value, &self.attributes));
         }
+        if !self.sources.is_empty() {
+            put_field(&mut out, field::SOURCES, |value| put_sources(value, &self.sources));
+        }
         out
     }
 
@@ -395,6 +400,28 @@ fn put_field(out: &mut Vec<u8>, tag: u8, write: impl FnOnce(&mut Vec<u8>)) {
     out.push(tag);
     put_number(out, value.len() as u64);
     out.extend_from_slice(&value);
+}
+
+fn put_sources(out: &mut Vec<u8>, sources: &[Source]) {
+    for source in sources {
+        put_number(out, source.field.into());
+        put_origin(out, source.origin);
+        put_text(out, &source.actor);
+        put_signed(out, source.at.0);
+    }
+}
+
+fn read_sources(r: &mut Reader<'_>) -> Option<Vec<Source>> {
+    let mut sources = Vec::new();
+    while !r.0.is_empty() {
+        sources.push(Source {
+            field: u32::try_from(r.number()?).ok()?,
+            origin: read_origin(r, None)?,
+            actor: r.text()?.to_owned(),
+            at: Timestamp(r.signed()?),
+        });
+    }
+    Some(sources)
 }
 
 fn read_personal(bytes: &[u8]) -> Option<PersonalFields> {
@@ -426,6 +453,7 @@ fn read_field(fields: &mut PersonalFields, tag: u8, value: &[u8]) -> Option<()> 
             fields.external_ids.push(ExternalId { system, id });
         }
         field::ATTRIBUTE => fields.attributes = read_attributes(&mut Reader(value))?,
+        field::SOURCES => fields.sources = read_sources(&mut Reader(value))?,
         _ => *fields.text_mut(tag)? = Some(std::str::from_utf8(value).ok()?.to_owned()),
     }
     Some(())
@@ -475,6 +503,8 @@ fn searched(tag: u8, value: &mut [u8]) -> Option<Field<'_>> {
             Field::Text(&mut value[begin..])
         }
         field::ATTRIBUTE => Field::Attributes(read_attributes(&mut Reader(value))?),
+        // Where fields came from is not searched.
+        field::SOURCES => Field::Text(&mut []),
         field::PHONE => Field::Phone(value),
         _ => Field::Text(value),
     })

@@ -4,6 +4,7 @@ use crate::consent::model::{Change, Channel, ConsentSource, ConsentStatus, Groun
 use crate::contacts::changes::{Changes, ERASED, bitmap_event};
 use crate::contacts::draft::{Addresses, Blind, Draft, Existing, PII, UpsertOptions, derive_facts, prepare};
 use crate::contacts::model::{Facts, PersonalFields};
+use crate::contacts::sources::{Before, Stamp};
 use crate::contacts::sql::{self, StoredContact};
 use crate::contacts::upsert::{RowOutcome, upsert_batch};
 use crate::suppressions::model::Reason;
@@ -80,6 +81,8 @@ pub fn update(
         return Ok(editing.contact);
     }
     editing.changes.touch(editing.contact.ordinal);
+    let stamp = Stamp::of_edit(grounds, tx.now());
+    Before::of(&before, &editing.contact.facts).note(&mut personal, &editing.facts, stamp);
     editing.readdress(tx, keys, &before, &personal)?;
     editing.write(tx, keys, &personal)?;
     sql::get_by_id(tx, target.id)

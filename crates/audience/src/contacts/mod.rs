@@ -22,6 +22,7 @@ mod replay;
 pub mod search;
 pub mod section;
 pub mod select;
+pub mod sources;
 pub mod sql;
 mod upsert;
 pub mod view;

@@ -1,6 +1,7 @@
 //! What a contact is made of. Pure.
 
 pub use crate::consent::model::{Channel, ChannelStatus, ConsentStatus};
+use crate::contacts::sources::Source;
 use kernel::Timestamp;
 use kernel::ids::ImportId;
 use std::fmt;
@@ -374,6 +375,8 @@ pub struct PersonalFields {
     pub external_ids: Vec<ExternalId>,
     /// Custom attributes of class *personal*, ascending by number, each once.
     pub attributes: Vec<(u32, AttributeValue)>,
+    /// Where fields came from that changed after the contact was made, also those of its facts.
+    pub sources: Vec<Source>,
 }
 
 impl PersonalFields {

@@ -3,6 +3,7 @@
 use crate::attributes::{self, Definition};
 use crate::consent::model::{Channel, ChannelStatus, ConsentStatus};
 use crate::contacts::model::{AttributeValue, ExternalId, Facts, Gender, Origin, PersonalFields};
+use crate::contacts::sources;
 use crate::contacts::sql::StoredContact;
 use crate::tags;
 use kernel::ids::{ContactId, ImportId};
@@ -210,6 +211,37 @@ pub struct ContactOut {
     pub updated_at: Timestamp,
     /// Counts changes; also the `ETag`.
     pub version: i64,
+    /// Where each field that has a value came from; null in lists.
+    pub sources: Option<Vec<SourceOut>>,
+}
+
+/// Where a field's present value came from.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct SourceOut {
+    /// The field, as it is called in the contact; a custom one as `attributes.name`.
+    #[schema(example = "first_name")]
+    pub field: String,
+    /// What brought it.
+    pub origin: OriginOut,
+    /// The import, if it was one.
+    pub import: Option<ImportId>,
+    /// Who did it: `usr_…`, `key_…`, `contact`, `system`; null if the contact was made with it.
+    pub actor: Option<String>,
+    /// Since when it has this value.
+    pub at: Timestamp,
+}
+
+/// Shows a contact with where its fields came from.
+pub fn show_whole(contact: &StoredContact, personal: &PersonalFields, dictionary: &Dictionary) -> ContactOut {
+    let sources = sources::list(personal, &contact.facts, &dictionary.attributes);
+    let shown = sources.into_iter().map(|(field, source)| SourceOut {
+        field,
+        origin: source.origin.into(),
+        import: source.origin.import(),
+        actor: Some(source.actor).filter(|actor| !actor.is_empty()),
+        at: source.at,
+    });
+    ContactOut { sources: Some(shown.collect()), ..show(contact, personal, dictionary) }
 }
 
 /// Shows a contact.
@@ -248,6 +280,7 @@ pub fn show(contact: &StoredContact, personal: &PersonalFields, dictionary: &Dic
         created_at: facts.created_at,
         updated_at: contact.updated_at,
         version: contact.version,
+        sources: None,
     }
 }
 

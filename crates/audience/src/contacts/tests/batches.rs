@@ -1,10 +1,12 @@
 //! Batches, edits and erasure.
 
 use super::{by_email, draft, grounds, keys, options, put, subscribed};
-use crate::consent::model::{Channel, ConsentChanged, ConsentSource, ConsentStatus, Suppression};
+use crate::consent::model::{Channel, ConsentChanged, ConsentSource, ConsentStatus, Grounds, Suppression};
 use crate::consent::{self, change_many};
 use crate::contacts::model::{Country, ExternalId, Origin};
-use crate::contacts::{self, CHANGED, Conflict, ERASED, Existing, RowOutcome, Target};
+use crate::contacts::{
+    self, CHANGED, Conflict, ERASED, Existing, RowOutcome, Target, UpsertOptions, sources,
+};
 use kernel::Code;
 use kernel::ids::ImportId;
 use roaring::RoaringBitmap;
@@ -122,6 +124,51 @@ async fn an_external_id_finds_its_contact() {
         assert_eq!(out.updated, 1, "who has an id learns more from a draft without it");
         let out = put(&t, &t.b, vec![with_id("new@shop.example")], &over).await?;
         assert_eq!(out.created, 1, "the twin has its own");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_knows_where_its_value_came_from() {
+    for_each_engine(|t| async move {
+        let fill = options(Existing::FillGaps, ConsentSource::Import);
+        let mut ana = draft("ana@shop.example", "");
+        ana.personal.first_name = Some("Ana".into());
+        ana.country = Country::parse("SG");
+        put(&t, &t.a, vec![ana.clone()], &fill).await?;
+        let (contact, _) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
+        let made = t.now();
+        t.advance_ms(1_000);
+        let (keys, id) = (keys(&t, &t.a).await, contact.id);
+        let person =
+            Grounds { actor: "usr_0123456789abc".into(), import: None, ..grounds(ConsentSource::Api) };
+        t.a.write(move |tx| {
+            contacts::update(tx, &keys, id.into(), &person, |personal, facts| {
+                personal.last_name = Some("Li".into());
+                facts.country = Country::parse("MY");
+                Ok(())
+            })
+        })
+        .await?;
+        t.advance_ms(1_000);
+        ana.personal.city = Some("Lyon".into());
+        ana.personal.last_name = Some("Other".into());
+        let api = UpsertOptions { origin: Origin::Api, ..fill.clone() };
+        put(&t, &t.a, vec![ana], &api).await?;
+        let (contact, fields) = by_email(&t, &t.a, "ana@shop.example").await.unwrap();
+        let listed = sources::list(&fields, &contact.facts, &Default::default());
+        let told = |name: &str| {
+            let (_, source) = listed.iter().find(|(field, _)| field == name).unwrap();
+            (source.origin, source.at.since(made), source.actor.is_empty())
+        };
+        let import = Origin::Import(ImportId(9));
+        assert_eq!(told("email"), (import, 0, true));
+        assert_eq!(told("first_name"), (import, 0, true), "what did not change keeps its source");
+        assert_eq!(told("last_name"), (Origin::Manual, 1_000, false));
+        assert_eq!(told("country"), (Origin::Manual, 1_000, false));
+        assert_eq!(told("city"), (Origin::Api, 2_000, false));
+        assert_eq!(listed.len(), 5);
         Ok(())
     })
     .await;

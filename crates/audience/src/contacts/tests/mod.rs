@@ -9,6 +9,7 @@ use crate::attributes::model::{AttributeType, day_number};
 use crate::consent::model::{Channel, ConsentSource, ConsentStatus, Grounds};
 use crate::contacts::draft::{Draft, Existing, RequestedStatus, UpsertOptions, prepare};
 use crate::contacts::model::*;
+use crate::contacts::sources::Source;
 use crate::contacts::{self, BatchOutcome, StoredContact, upsert_batch};
 use kernel::ids::ImportId;
 use kernel::{Result, Timestamp};
@@ -149,6 +150,7 @@ prop_compose! {
         year in proptest::option::of(1880_u16..2200), day in proptest::option::of(month_day()),
         external in proptest::collection::vec(("[a-z]{1,8}", "\\PC{1,20}"), 0..3),
         attributes in attributes(),
+        sources in proptest::collection::vec((0_u32..1_000, origin(), "[a-z_]{0,20}", any::<i64>()), 0..4),
     ) -> PersonalFields {
         let mut t = texts.into_iter();
         let mut next = || t.next().flatten();
@@ -158,6 +160,10 @@ prop_compose! {
             birthday: day.map(|day| Birthday { year, day }),
             external_ids: external.into_iter().map(|(system, id)| ExternalId { system, id }).collect(),
             attributes,
+            sources: sources
+                .into_iter()
+                .map(|(field, origin, actor, at)| Source { field, origin, actor, at: Timestamp(at) })
+                .collect(),
         }
     }
 }

@@ -24,6 +24,7 @@ fn full_draft() -> Draft {
         note: some("likes GREEN tea"),
         external_ids: vec![ExternalId { system: "erp".into(), id: "X-55".into() }],
         attributes: vec![(3, AttributeValue::Text("Maiden".into())), (4, AttributeValue::Integer(424_242))],
+        sources: Vec::new(),
         ..d.personal
     };
     d

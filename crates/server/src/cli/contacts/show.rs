@@ -3,7 +3,7 @@
 
 use crate::cli::{Context, Outcome};
 use audience::contacts::section::ContactSection;
-use audience::contacts::view::{Dictionary, show};
+use audience::contacts::view::{Dictionary, show_whole};
 use audience::contacts::{self, StoredContact};
 use kernel::email::EmailAddress;
 use kernel::ids::{ContactId, StoreId};
@@ -62,7 +62,7 @@ fn find(tx: &mut Tx<'_>, keys: &StoreKeys, named: &str) -> Result<StoredContact>
 
 /// The fields as the API shows them, a status a channel in one word, and every section.
 fn describe(tx: &mut Tx<'_>, keys: &StoreKeys, contact: &StoredContact) -> Result<Map<String, Value>> {
-    let out = show(contact, &contact.open(keys)?, &Dictionary::load(tx)?);
+    let out = show_whole(contact, &contact.open(keys)?, &Dictionary::load(tx)?);
     let Value::Object(mut shown) = serde_json::to_value(out).or_fault("write a contact")? else {
         return Err(kernel::Fault::new("a contact is not an object").into());
     };
