@@ -134,7 +134,9 @@ impl Inner {
         if let Err(e) = &outcome {
             tracing::error!(error = %e, "events could not be stored");
         }
-        for (answer, _room) in answers {
+        for (answer, room) in answers {
+            // Whoever hears the answer finds the room free.
+            drop(room);
             // Whoever asked may have gone; the events are stored all the same.
             let _gone = answer.send(outcome.is_ok());
         }

@@ -193,7 +193,7 @@ struct SourceQuery {
 
 /// The source configuration that RudderStack's browser library asks for.
 #[utoipa::path(get, path = "/sourceConfig/", operation_id = "get_rudder_settings", params(SourceQuery),
-    security(()), responses((status = 200, body = Object)))]
+    security(()), responses((status = 200, body = Object), (status = 404, description = "That can be no write key.")))]
 async fn get_rudder_settings(Query(query): Query<SourceQuery>) -> web::Result<Json<serde_json::Value>> {
     Ok(Json(settings::rudder(settings::checked(&query.write_key)?)))
 }
