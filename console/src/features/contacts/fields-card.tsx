@@ -113,6 +113,7 @@ function Origin({ from, fz = 'sm' }: { from: Pick<Source, 'origin' | 'import'>; 
   return (
     <Anchor
       fz={fz}
+      underline="always"
       renderRoot={(props) => (
         <Link to="/s/$store/imports/$import" params={{ store, import: from.import ?? '' }} {...props} />
       )}
