@@ -9,8 +9,6 @@ mod api;
 mod body;
 pub mod segment;
 mod settings;
-#[cfg(test)]
-mod tests;
 mod write_key;
 
 use web::Feature;
