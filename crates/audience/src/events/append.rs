@@ -58,14 +58,20 @@ pub fn append(tx: &mut Tx<'_>, keys: &StoreKeys, batches: Vec<Batch>) -> Result<
     crate::contacts::sql::lock(tx)?;
     let mut refused: Vec<Refused> = Vec::new();
     let mut pending = Vec::new();
+    // Few names for many events: each is hashed once.
+    let mut names: HashMap<(CallKind, String), Blind> = HashMap::new();
     for batch in batches {
         refused.extend(batch.refused);
-        pending.extend(batch.events.into_iter().map(|event| Pending {
-            identity: identity_hash(keys, event.identity()),
-            name: sql::name_hash(keys, event.kind, &event.name),
-            event,
-            trusted: batch.trusted,
-            received_at: batch.received_at,
+        pending.extend(batch.events.into_iter().map(|event| {
+            Pending {
+                identity: identity_hash(keys, event.identity()),
+                name: *names
+                    .entry((event.kind, event.name.clone()))
+                    .or_insert_with(|| sql::name_hash(keys, event.kind, &event.name)),
+                event,
+                trusted: batch.trusted,
+                received_at: batch.received_at,
+            }
         }));
     }
     let pending = unseen(tx, keys, pending)?;

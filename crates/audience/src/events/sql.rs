@@ -210,6 +210,13 @@ pub fn count_names(
     Ok(numbers)
 }
 
+/// Numbers of a name, whatever was called by it.
+pub fn name_numbers(tx: &mut Tx<'_>, keys: &StoreKeys, name: &str) -> Result<HashSet<i64>> {
+    let hashes = CallKind::ALL.iter().map(|kind| name_hash(keys, *kind, name));
+    let rows = tx.query(&LIST_NAMES_BY_HASH, &[blobs(hashes)])?;
+    rows.iter().map(|r| r.int(1)).collect()
+}
+
 /// Names by number.
 pub fn names(tx: &mut Tx<'_>, numbers: Vec<i64>) -> Result<HashMap<i64, String>> {
     let rows = tx.query(&LIST_NAMES_BY_NO, params![numbers])?;

@@ -56,15 +56,20 @@ pub fn list(
     before: i64,
     limit: usize,
 ) -> Result<(Vec<EventOut>, Option<i64>)> {
+    let names = match &wanted.name {
+        Some(name) => Some(sql::name_numbers(tx, keys, name)?),
+        None => None,
+    };
     let (mut found, mut from, mut looked_at) = (Vec::new(), before, 0);
     loop {
         let step = sql::events_before(tx, from, STEP)?;
         looked_at += STEP;
         let end = step.len() < STEP as usize;
         from = step.last().map_or(from, |e| e.seq);
-        let step = step.into_iter().filter(|e| is_wanted_kind(e, wanted)).collect();
-        let shown = show(tx, keys, step)?;
-        found.extend(shown.into_iter().filter(|e| wanted.name.as_ref().is_none_or(|n| *n == e.name)));
+        let step = step.into_iter().filter(|e| is_wanted_kind(e, wanted)).map(read);
+        let mut step = step.collect::<Result<Vec<Read>>>()?;
+        step.retain(|(_, entry)| names.as_ref().is_none_or(|names| names.contains(&entry.name_no)));
+        found.extend(open(tx, keys, step)?);
         if found.len() > limit {
             found.truncate(limit);
             let next = found.last().map(|e| e.position);
@@ -105,20 +110,27 @@ pub fn of_contact(
     }
     places.sort_unstable_by(|a, b| b.cmp(a));
     places.truncate(limit);
-    let events = sql::events_at(tx, places)?;
-    show(tx, keys, events)
+    let events = sql::events_at(tx, places)?.into_iter().map(read).collect::<Result<Vec<Read>>>()?;
+    open(tx, keys, events)
+}
+
+/// An event of the log with what its body holds.
+type Read = (Event, Entry);
+
+fn read(event: Event) -> Result<Read> {
+    let entry = Entry::decode(&event.body)?;
+    Ok((event, entry))
 }
 
 /// Opens events of visitors.
-pub fn show(tx: &mut Tx<'_>, keys: &StoreKeys, events: Vec<Event>) -> Result<Vec<EventOut>> {
-    let entries = events.iter().map(|e| Entry::decode(&e.body)).collect::<Result<Vec<Entry>>>()?;
+fn open(tx: &mut Tx<'_>, keys: &StoreKeys, events: Vec<Read>) -> Result<Vec<EventOut>> {
     let distinct = |mut list: Vec<i64>| {
         list.sort_unstable();
         list.dedup();
         list
     };
-    let visitors = distinct(entries.iter().map(|e| e.visitor).collect());
-    let names = sql::names(tx, distinct(entries.iter().map(|e| e.name_no).collect()))?;
+    let visitors = distinct(events.iter().map(|(_, e)| e.visitor).collect());
+    let names = sql::names(tx, distinct(events.iter().map(|(_, e)| e.name_no).collect()))?;
     let mut opened = HashMap::new();
     for (no, wrapped) in sql::visitor_keys(tx, visitors.clone())? {
         opened.insert(no, keys.open_sealing_key(VISITOR, &wrapped)?);
@@ -126,7 +138,7 @@ pub fn show(tx: &mut Tx<'_>, keys: &StoreKeys, events: Vec<Event>) -> Result<Vec
     let links = sql::links(tx, visitors)?;
     let contacts = contact_ids(tx, &links)?;
     let mut shown = Vec::with_capacity(events.len());
-    for (event, entry) in events.into_iter().zip(entries) {
+    for (event, entry) in events {
         let document = match opened.get(&entry.visitor) {
             Some(key) => {
                 Some(serde_json::from_slice(&key.open(VISITOR, &entry.sealed)?).or_fault("read an event")?)
