@@ -10,24 +10,34 @@ use std::collections::HashMap;
 /// Custom attributes are numbered from here on.
 const ATTRIBUTE: u32 = 64;
 
-/// Common fields with their stored numbers, which never change.
-const FIELDS: &[(u32, &str)] = &[
-    (1, "email"),
-    (2, "phone"),
-    (3, "first_name"),
-    (4, "last_name"),
-    (5, "birthday"),
-    (6, "company"),
-    (7, "address"),
-    (8, "address2"),
-    (9, "city"),
-    (10, "region"),
-    (11, "postcode"),
-    (12, "note"),
-    (32, "country"),
-    (33, "language"),
-    (34, "time_zone"),
-    (35, "gender"),
+/// A common field: its stored number, which never changes, its name, and its value as text.
+struct Field {
+    no: u32,
+    name: &'static str,
+    value: fn(&PersonalFields, &Facts) -> Option<String>,
+}
+
+const fn field(no: u32, name: &'static str, value: fn(&PersonalFields, &Facts) -> Option<String>) -> Field {
+    Field { no, name, value }
+}
+
+const FIELDS: &[Field] = &[
+    field(1, "email", |p, _| p.email.clone()),
+    field(2, "phone", |p, _| p.phone.clone()),
+    field(3, "first_name", |p, _| p.first_name.clone()),
+    field(4, "last_name", |p, _| p.last_name.clone()),
+    field(5, "birthday", |p, _| p.birthday.map(|b| b.to_string())),
+    field(6, "company", |p, _| p.company.clone()),
+    field(7, "address", |p, _| p.address.clone()),
+    field(8, "address2", |p, _| p.address2.clone()),
+    field(9, "city", |p, _| p.city.clone()),
+    field(10, "region", |p, _| p.region.clone()),
+    field(11, "postcode", |p, _| p.postcode.clone()),
+    field(12, "note", |p, _| p.note.clone()),
+    field(32, "country", |_, f| f.country.map(|c| c.as_str().to_owned())),
+    field(33, "language", |_, f| f.language.clone()),
+    field(34, "time_zone", |_, f| f.time_zone.clone()),
+    field(35, "gender", |_, f| f.gender.map(|g| g.as_str().to_owned())),
 ];
 
 /// Where a field's present value came from.
@@ -68,32 +78,11 @@ impl<'a> Stamp<'a> {
     }
 }
 
-/// The fields of a contact, in a form that can be compared.
+/// The fields of a contact that have a value, in a form that can be compared.
 fn values(personal: &PersonalFields, facts: &Facts) -> HashMap<u32, String> {
-    let p = personal;
-    let texts = [
-        (1, &p.email),
-        (2, &p.phone),
-        (3, &p.first_name),
-        (4, &p.last_name),
-        (6, &p.company),
-        (7, &p.address),
-        (8, &p.address2),
-        (9, &p.city),
-        (10, &p.region),
-        (11, &p.postcode),
-        (12, &p.note),
-        (33, &facts.language),
-        (34, &facts.time_zone),
-    ];
-    let mut all: HashMap<u32, String> =
-        texts.into_iter().filter_map(|(no, text)| Some((no, text.clone()?))).collect();
-    all.extend(p.birthday.map(|b| (5, b.to_string())));
-    all.extend(facts.country.map(|c| (32, c.as_str().to_owned())));
-    all.extend(facts.gender.map(|g| (35, g.as_str().to_owned())));
+    let common = FIELDS.iter().filter_map(|field| Some((field.no, (field.value)(personal, facts)?)));
     let attribute = |(no, value): &(u32, AttributeValue)| (ATTRIBUTE + no, value.to_text());
-    all.extend(facts.attributes.iter().chain(&p.attributes).map(attribute));
-    all
+    common.chain(facts.attributes.iter().chain(&personal.attributes).map(attribute)).collect()
 }
 
 /// A contact before a change.
@@ -142,6 +131,6 @@ pub fn list(
 fn name(field: u32, attributes: &HashMap<u32, Definition>) -> Option<String> {
     match field.checked_sub(ATTRIBUTE) {
         Some(no) => Some(format!("attributes.{}", attributes.get(&no)?.name)),
-        None => FIELDS.iter().find(|(no, _)| *no == field).map(|(_, name)| (*name).to_owned()),
+        None => FIELDS.iter().find(|f| f.no == field).map(|f| f.name.to_owned()),
     }
 }
