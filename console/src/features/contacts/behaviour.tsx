@@ -1,10 +1,11 @@
 /** What a contact did in the shop, newest first, also before it was known who it was; more comes by a button. */
-import { Button, Code, Collapse, Group, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Code, Collapse, Group, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
+import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Loaded } from '../../ui/states';
 import { Moment } from '../../ui/time';
 import { behaviourQuery, type Contact } from './queries';
@@ -30,16 +31,7 @@ export function Behaviour({ contact }: { contact: Contact }) {
             {events.map((event) => (
               <Deed key={event.position} event={event} />
             ))}
-            {query.hasNextPage && (
-              <Button
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-                style={{ alignSelf: 'center' }}
-              >
-                {t('timeline.more')}
-              </Button>
-            )}
+            <ShowMore query={query} />
           </Stack>
         );
       }}

@@ -1,5 +1,5 @@
 /** Why this contact got a campaign, or did not: one decision each, and the question about any campaign. */
-import { Button, Card, Group, Select, Stack, Text } from '@mantine/core';
+import { Card, Group, Select, Stack, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import type { Schema } from '../../api/client';
 import { outcomeTone, useDecisionWords } from '../../parts/campaign-words/decisions';
 import { PlaceLink } from '../../parts/links/links';
 import { selectText } from '../../ui/select-text';
+import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Failed, Loaded } from '../../ui/states';
 import { Status } from '../../ui/status';
 import { Moment } from '../../ui/time';
@@ -39,16 +40,7 @@ export function Decisions({ contact }: { contact: Contact }) {
               {list.map((decision) => (
                 <Line key={decision.campaign} decision={decision} />
               ))}
-              {query.hasNextPage && (
-                <Button
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                  style={{ alignSelf: 'center' }}
-                >
-                  {t('timeline.more')}
-                </Button>
-              )}
+              <ShowMore query={query} />
             </Stack>
           )
         }

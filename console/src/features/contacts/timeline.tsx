@@ -1,5 +1,5 @@
 /** What happened with a contact, newest first, day by day of the store's time zone. */
-import { Button, Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconClick,
@@ -13,6 +13,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { day } from '../../lib/format';
 import { PlaceLink } from '../../parts/links/links';
+import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Loaded } from '../../ui/states';
 import { Moment } from '../../ui/time';
 import { type Contact, type ContactEvent, campaignsQuery, eventsQuery } from './queries';
@@ -63,16 +64,7 @@ export function EventTimeline({ contact }: { contact: Contact }) {
                 ))}
               </Stack>
             ))}
-            {query.hasNextPage && (
-              <Button
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-                style={{ alignSelf: 'center' }}
-              >
-                {t('timeline.more')}
-              </Button>
-            )}
+            <ShowMore query={query} />
           </Stack>
         )
       }

@@ -1,7 +1,6 @@
 /** The media library: what there is, room left, and taking more in. */
 import {
   Button,
-  Center,
   Group,
   Modal,
   Progress,
@@ -25,6 +24,7 @@ import { MediaCard } from '../../parts/media-picker/media-card';
 import { mediaQuery, usageQuery } from '../../parts/media-picker/queries';
 import { UploadPanel } from '../../parts/media-picker/upload';
 import { Page } from '../../ui/page';
+import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Failed, FilteredEmpty } from '../../ui/states';
 import { ItemDrawer } from './item-drawer';
 import { MediaList } from './media-list';
@@ -199,17 +199,7 @@ function Items({ onUpload }: { onUpload: () => void }) {
           ))}
         </SimpleGrid>
       )}
-      {query.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t('more')}
-          </Button>
-        </Center>
-      )}
+      <ShowMore query={query} />
     </Stack>
   );
 }

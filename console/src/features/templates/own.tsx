@@ -4,7 +4,6 @@ import {
   Badge,
   Button,
   Card,
-  Center,
   Group,
   Menu,
   SimpleGrid,
@@ -25,6 +24,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmailThumbnail } from '../../parts/email-thumbnail/thumbnail';
+import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Failed, FilteredEmpty } from '../../ui/states';
 import { Moment } from '../../ui/time';
 import { useTemplateDeeds } from './deeds';
@@ -83,13 +83,7 @@ export function OwnTemplates({ search }: { search: string }) {
           <TemplateCard key={template.id} template={template} />
         ))}
       </SimpleGrid>
-      {hasNextPage && (
-        <Center>
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t('more')}
-          </Button>
-        </Center>
-      )}
+      <ShowMore query={query} />
     </Stack>
   );
 }

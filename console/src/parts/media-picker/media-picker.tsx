@@ -1,10 +1,11 @@
 /** Chooses a picture from the library, or uploads one. */
-import { Button, Center, Modal, SimpleGrid, Skeleton, Stack, Tabs, Text, TextInput } from '@mantine/core';
+import { Modal, SimpleGrid, Skeleton, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ShowMore } from '../../ui/show-more';
 import { Failed } from '../../ui/states';
 import { MediaCard } from './media-card';
 import { type Media, mediaQuery } from './queries';
@@ -74,17 +75,7 @@ function Library({ onPick }: { onPick: (media: Media) => void }) {
           <MediaCard key={media.id} media={media} onOpen={() => onPick(media)} />
         ))}
       </SimpleGrid>
-      {query.hasNextPage && (
-        <Center>
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t('more')}
-          </Button>
-        </Center>
-      )}
+      <ShowMore query={query} />
     </Stack>
   );
 }
