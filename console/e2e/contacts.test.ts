@@ -216,7 +216,7 @@ test('a view keeps the rule, and the filters become a segment without the search
 test('a contact says of each field where it came from, and what the contact did in the shop', async () => {
   const email = 'kim@people.example';
   const made = (await program.api('POST', '/contacts', { email, first_name: 'Kim' })) as { id: string };
-  await program.track({ event: 'Scarf Viewed', anonymousId: 'k1', properties: { price: 19.5 } });
+  await program.tell('track', { event: 'Scarf Viewed', anonymousId: 'k1', properties: { price: 19.5 } });
   const response = await fetch(`${program.url}/v1/identify`, {
     method: 'POST',
     headers: { authorization: `Bearer ${program.key}` },

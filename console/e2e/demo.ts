@@ -17,8 +17,8 @@ export async function fillWithDemo(program: Program): Promise<void> {
     if (state === 'failed') throw new Error(`the demo failed: ${error}`);
     return state === 'done' ? true : undefined;
   });
-  await program.track({ event: 'Product Viewed', anonymousId: 'a1', properties: { name: 'Scarf' } });
-  await program.track({ anonymousId: 'a1' });
+  await program.tell('track', { event: 'Product Viewed', anonymousId: 'a1', properties: { name: 'Scarf' } });
+  await program.tell('track', { anonymousId: 'a1' });
 }
 
 async function first(

@@ -15,28 +15,21 @@ afterAll(async () => {
   await program?.end();
 });
 
-/** A call of the tracking API with the key of a server. */
-async function say(call: string, body: object): Promise<void> {
-  const response = await fetch(`${program.url}/v1/${call}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${program.key}` },
-    body: JSON.stringify(body),
-  });
-  expect(response.status).toBe(200);
-}
-
 test('events appear while one looks, lead to their contact, and what was refused says why', async () => {
   const visitor = await Visitor.come(browser, program);
   await visitor.logIn();
   await visitor.go('/events');
   const { page } = visitor;
   await page.getByText('No events yet').waitFor();
-  await say('track', { event: 'Scarf Viewed', anonymousId: 'a1', properties: { price: 19.5 } });
+  await program.tell('track', { event: 'Scarf Viewed', anonymousId: 'a1', properties: { price: 19.5 } });
   const row = page.getByRole('row', { name: /Scarf Viewed/ });
   await row.getByText('Visitor 1').waitFor();
-  await say('identify', { anonymousId: 'a1', traits: { email: 'mei@people.example', firstName: 'Mei' } });
+  await program.tell('identify', {
+    anonymousId: 'a1',
+    traits: { email: 'mei@people.example', firstName: 'Mei' },
+  });
   await row.getByRole('link', { name: 'Contact' }).waitFor();
-  await say('page', { anonymousId: 'a1', name: 'Home' });
+  await program.tell('page', { anonymousId: 'a1', name: 'Home' });
   await page.getByRole('row', { name: /Home/ }).waitFor();
 
   await page.getByRole('combobox', { name: 'Name' }).click();
@@ -52,9 +45,27 @@ test('events appear while one looks, lead to their contact, and what was refused
 
   await page.getByText('Refused', { exact: true }).click();
   await page.getByText('Nothing was refused').waitFor();
-  await say('track', { anonymousId: 'a1' });
+  await program.tell('track', { anonymousId: 'a1' });
   await page.getByText('Name not right').waitFor();
   await page.getByText(/A track call has an event/).waitFor();
+  expect(visitor.faults).toEqual([]);
+  await visitor.leave();
+});
+
+test('a contact’s timeline tells of consent and of what was done, and grows while one looks', async () => {
+  const consent = { email: 'subscribed', wording: 'Send me news', proof: 'form 1' };
+  const made = await program.api('POST', '/contacts', { email: 'li@people.example', consent });
+  const who = { anonymousId: 'a7', traits: { email: 'li@people.example' } };
+  await program.tell('identify', who);
+  const visitor = await Visitor.come(browser, program);
+  await visitor.logIn();
+  await visitor.go(`/contacts/${(made as { id: string }).id}`);
+  const timeline = visitor.page.getByRole('tabpanel', { name: 'Timeline' });
+  await timeline.getByText('Email: subscribed').waitFor();
+  await program.tell('track', { anonymousId: 'a7', event: 'Scarf Bought' });
+  await timeline.getByText('Scarf Bought').waitFor();
+  await visitor.picture('contact-timeline');
+  expect(await visitor.axe()).toEqual([]);
   expect(visitor.faults).toEqual([]);
   await visitor.leave();
 });

@@ -119,14 +119,14 @@ export class Program {
     return ((await response.json()) as { import: { id: string } }).import.id;
   }
 
-  /** Sends one event as a server of the shop does. */
-  async track(call: object): Promise<void> {
-    const response = await fetch(`${this.url}/v1/track`, {
+  /** Makes a call of the tracking API (`track`, `identify`, …) as a server of the shop does. */
+  async tell(call: string, body: object): Promise<void> {
+    const response = await fetch(`${this.url}/v1/${call}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${this.key}` },
-      body: JSON.stringify(call),
+      body: JSON.stringify(body),
     });
-    if (!response.ok) throw new Error(`track: ${response.status} ${await response.text()}`);
+    if (!response.ok) throw new Error(`${call}: ${response.status} ${await response.text()}`);
   }
 
   /** Asks the API with the key. */

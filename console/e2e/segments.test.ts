@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, Visitor } from './browser.ts';
+import { Person } from './person.ts';
 import { Program } from './program.ts';
 
 let program: Program;
@@ -76,6 +77,55 @@ test('the reasons of a sample are in the language of the reader', async () => {
     await visitor.go(`/segments/${segment}/edit`);
     await visitor.page.getByText(reason).first().waitFor();
     expect(await visitor.page.getByText(reason).count()).toBe(2);
+    await visitor.leave();
+  }
+});
+
+test('a segment of what was done is put together by hand, counts at once and reads as a sentence', async () => {
+  for (const [no, who, total] of [
+    [1, 'ana', 40],
+    [2, 'bo', 12.5],
+    [3, 'bo', 30],
+  ] as const) {
+    const anonymousId = `browser of ${who}`;
+    await program.tell('identify', { anonymousId, traits: { email: `${who}@people.example` } });
+    const properties = { total, products: [{ sku: `T${no}` }] };
+    await program.tell('track', { anonymousId, event: 'Order Completed', properties });
+  }
+  for (const language of ['en', 'zh-CN']) {
+    const visitor = await Visitor.come(browser, program, { language });
+    await visitor.logIn();
+    const me = new Person(visitor, language);
+    await visitor.go('/segments/new');
+    await me.write('segments:field.name', `Buyers ${language}`);
+    await me.press('rules:addCondition');
+    const search = me.page.getByLabel(me.say('rules:searchConditions'));
+    await me.hands.choose(search, me.say('rules:condition.event'));
+    const condition = me.page.getByRole('group', { name: me.say('rules:condition.event') }).first();
+    await condition.getByRole('combobox', { name: me.say('rules:field.event') }).click();
+    await me.page.getByRole('option', { name: 'Order Completed' }).click();
+    const count = me.page.getByRole('status');
+    await count.getByText('2', { exact: true }).waitFor();
+
+    await me.press('rules:addDetail');
+    await me.page.getByRole('menuitem', { name: me.say('rules:field.where'), exact: true }).click();
+    await me.read('rules:count.incomplete');
+    const tests = condition.getByRole('group', { name: me.say('rules:field.where') });
+    await tests.getByRole('combobox', { name: me.say('rules:property') }).fill('total');
+    await me.page.getByRole('option', { name: 'total' }).click();
+    await tests.getByRole('textbox', { name: me.say('rules:field.value') }).fill('12.5');
+    await count.getByText('1', { exact: true }).waitFor();
+    await tests.getByRole('combobox', { name: me.say('rules:comparison') }).click();
+    await me.page.getByRole('option', { name: me.say('rules:operator.at_least') }).click();
+    await count.getByText('2', { exact: true }).waitFor();
+    await visitor.picture(`segment-behaviour-${language}`);
+    expect(await visitor.axe()).toEqual([]);
+    await me.press('segments:create');
+    await me.arrive(/\/segments\/seg_/);
+    const sentence =
+      language === 'en' ? /did “Order Completed” where total is at least 12.5/ : /total 不少于 12.5/;
+    await me.page.getByText(sentence).first().waitFor();
+    expect(visitor.faults).toEqual([]);
     await visitor.leave();
   }
 });

@@ -586,23 +586,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/contacts/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened with a contact, newest first. */
-        get: operations["list_contact_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/contacts/{id}/tags": {
         parameters: {
             query?: never;
@@ -614,6 +597,28 @@ export interface paths {
         put?: never;
         /** Add tags to a contact and remove others. */
         post: operations["tag_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything about one contact, newest first: consent with its source, campaigns that were sent or held back and
+         *     why, opens, clicks and bounces, and what was done in the shop. Campaigns need the right `campaigns:read`, what
+         *     was done in the shop `events:read`; without one, that part is left out. A page may be shorter than its limit
+         *     although there is a next one.
+         */
+        get: operations["list_contact_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -835,6 +840,23 @@ export interface paths {
         };
         /** Every name of an event that the store knows, and how many there were. */
         get: operations["list_event_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which properties the newest hundred events of a name have: what conditions can ask about. */
+        get: operations["list_event_properties"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2896,6 +2918,13 @@ export interface components {
              */
             per_second: number;
         };
+        /** @description A campaign as it is named. */
+        CampaignRef: {
+            /** @description Its id. */
+            id: components["schemas"]["CampaignId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Audience, delivery and measuring. */
         CampaignSettings: {
             /**
@@ -3194,28 +3223,6 @@ export interface components {
              * @description Contacts who said yes to text messages.
              */
             subscribed_sms: number;
-        };
-        /** @description Something that happened with a contact. */
-        ContactEventOut: {
-            /** @description When it happened. */
-            at: components["schemas"]["Timestamp"];
-            campaign?: components["schemas"]["CampaignId"] | null;
-            /**
-             * @description What changed, for changes of consent.
-             * @example unsubscribed
-             */
-            change?: string | null;
-            channel?: components["schemas"]["Channel"] | null;
-            /**
-             * @description What happened.
-             * @example message.opened
-             */
-            kind: string;
-            /**
-             * Format: int64
-             * @description Position in the store's log.
-             */
-            seq: number;
         };
         /** @description Growth of the store. */
         ContactGrowth: {
@@ -3813,6 +3820,10 @@ export interface components {
              * @description Number of the visitor.
              */
             visitor: number;
+        };
+        /** @description Properties that events have, by path. */
+        EventProperties: {
+            items: components["schemas"]["PropertyOut"][];
         };
         /** @description An example of a condition. */
         ExampleOut: {
@@ -4753,33 +4764,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        Page_ContactEventOut: {
-            /** @description The items. */
-            items: {
-                /** @description When it happened. */
-                at: components["schemas"]["Timestamp"];
-                campaign?: components["schemas"]["CampaignId"] | null;
-                /**
-                 * @description What changed, for changes of consent.
-                 * @example unsubscribed
-                 */
-                change?: string | null;
-                channel?: components["schemas"]["Channel"] | null;
-                /**
-                 * @description What happened.
-                 * @example message.opened
-                 */
-                kind: string;
-                /**
-                 * Format: int64
-                 * @description Position in the store's log.
-                 */
-                seq: number;
-            }[];
-            /** @description Cursor of the next page, or null. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         Page_ContactOut: {
             /** @description The items. */
             items: {
@@ -5302,6 +5286,18 @@ export interface components {
             /** @description Cursor of the next page, or null. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        Page_TimelineEntry: {
+            /** @description The items. */
+            items: (components["schemas"]["TimelineTold"] & {
+                /** @description When it happened. */
+                at: components["schemas"]["Timestamp"];
+                /** @description What tells it from all others of this contact. */
+                key: string;
+            })[];
+            /** @description Cursor of the next page, or null. */
+            next?: string | null;
+        };
         /** @description A change of password. */
         PasswordIn: {
             /**
@@ -5425,6 +5421,18 @@ export interface components {
              * @description Counts changes; the entity tag of the API.
              */
             version: number;
+        };
+        /** @description A property that events have. */
+        PropertyOut: {
+            /** @description Some values are numbers. */
+            numbers: boolean;
+            /**
+             * @description Names joined by dots; elements of a list have the list's own path.
+             * @example products.sku
+             */
+            path: string;
+            /** @description Some values are texts, true or false. */
+            texts: boolean;
         };
         /** @description Bounds towards one provider; what is absent is not limited. */
         ProviderLimit: {
@@ -6395,6 +6403,54 @@ export interface components {
              * @description Most messages a second; 0 for no limit.
              */
             per_second: number;
+        };
+        /** @description One entry. */
+        TimelineEntry: components["schemas"]["TimelineTold"] & {
+            /** @description When it happened. */
+            at: components["schemas"]["Timestamp"];
+            /** @description What tells it from all others of this contact. */
+            key: string;
+        };
+        /** @description What an entry tells. */
+        TimelineTold: {
+            /** @description `subscribed`, `unsubscribed`, `bounced`, `bounced_lifted`, … */
+            change: string;
+            /** @description The channel. */
+            channel: components["schemas"]["Channel"];
+            import?: components["schemas"]["ImportId"] | null;
+            /** @description Where it comes from. */
+            source: components["schemas"]["ConsentSource"];
+            /** @enum {string} */
+            what: "consent";
+        } | {
+            /** @description The campaign. */
+            campaign: components["schemas"]["CampaignRef"];
+            /** @description `accepted`, `failed`, `deferred`, `suppressed`, `unknown` or `open`. */
+            outcome: string;
+            /** @description Stable word of the reason, if there is one. */
+            reason?: string | null;
+            /** @description A sentence. */
+            sentence: string;
+            /** @enum {string} */
+            what: "decision";
+        } | {
+            campaign?: components["schemas"]["CampaignRef"] | null;
+            /** @description `message.opened`, `message.clicked`, `message.bounced`, … */
+            kind: string;
+            /** @enum {string} */
+            what: "message";
+        } | {
+            /** @description What was called. */
+            kind: components["schemas"]["CallKind"];
+            /** @description Name of the event, of the page or of the screen; empty if it has none. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Its position in the store's log: see `GET /api/v1/events`.
+             */
+            position: number;
+            /** @enum {string} */
+            what: "visit";
         };
         /** Format: date-time */
         Timestamp: string;
@@ -11107,104 +11163,6 @@ export interface operations {
             };
         };
     };
-    list_contact_events: {
-        parameters: {
-            query?: {
-                /** @description `next` of the page before. */
-                after?: string;
-                /** @description Items of a page: 50 unless given, at most 200. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["ContactId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ContactEventOut"];
-                };
-            };
-            /** @description The request could not be read. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Nobody is logged in, or the key is unknown. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller lacks the right, or has not accepted the policy yet. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Absent, or another store's: the two are not told apart. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Readable but not valid; `errors` says where. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; `Retry-After` says when to go on. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Our fault; the request id names it in the log. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A part of the program is away; nothing was lost. Try again. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     tag_contact: {
         parameters: {
             query?: never;
@@ -11287,6 +11245,104 @@ export interface operations {
             };
             /** @description The body's format is not read here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_timeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Items of a page: 50 unless given, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TimelineEntry"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12872,6 +12928,102 @@ export interface operations {
             };
             /** @description Absent, or another store's: the two are not told apart. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when to go on. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our fault; the request id names it in the log. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part of the program is away; nothing was lost. Try again. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_properties: {
+        parameters: {
+            query: {
+                /** @description What was called. */
+                kind: components["schemas"]["CallKind"];
+                /** @description By this name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventProperties"];
+                };
+            };
+            /** @description The request could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is logged in, or the key is unknown. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller lacks the right, or has not accepted the policy yet. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Absent, or another store's: the two are not told apart. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Readable but not valid; `errors` says where. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

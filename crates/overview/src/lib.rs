@@ -1,5 +1,6 @@
 //! What spans features, for whoever looks at a whole store: its first screen, its first steps, what goes on
-//! now, where a thing is, whether the installation can do its work, and made-up people to look around with.
+//! now, where a thing is, all about one contact, whether the installation can do its work, and made-up people to
+//! look around with.
 //!
 //! It reads what other features keep and keeps next to nothing itself; no feature depends on it.
 
@@ -9,3 +10,4 @@ pub mod home;
 pub mod live;
 pub mod search;
 pub mod setup;
+pub mod timeline;

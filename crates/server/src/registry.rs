@@ -53,5 +53,6 @@ pub fn features() -> Vec<Feature> {
         overview::live::feature(),
         overview::search::feature(),
         overview::setup::feature(),
+        overview::timeline::feature(),
     ]
 }

@@ -56,6 +56,7 @@ migrations![
     "0091_activity",
     "0092_setup",
     "0097_events",
+    "0098_behaviour",
 ];
 
 global_statements! {

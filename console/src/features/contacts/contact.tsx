@@ -16,7 +16,7 @@ import { FieldsCard } from './fields-card';
 import { type Contact as ContactType, contactQuery } from './queries';
 import { CONTACT_TABS } from './routes';
 import { TagsCard } from './tags-card';
-import { EventTimeline } from './timeline';
+import { Timeline } from './timeline';
 
 export const route = createLazyRoute('/s/$store/contacts/$contact')({ component: Contact });
 
@@ -82,7 +82,7 @@ function Story({ contact }: { contact: ContactType }) {
         ))}
       </Tabs.List>
       <Tabs.Panel value="timeline">
-        <EventTimeline contact={contact} />
+        <Timeline contact={contact} />
       </Tabs.Panel>
       <Tabs.Panel value="behaviour">
         <Behaviour contact={contact} />

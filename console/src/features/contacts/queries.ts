@@ -6,7 +6,7 @@ import { conditionsOf } from './selection';
 
 export type Contact = Schema<'ContactOut'>;
 export type ContactPatch = Schema<'ContactPatch'>;
-export type ContactEvent = Schema<'ContactEventOut'>;
+export type TimelineEntry = Schema<'Page_TimelineEntry'>['items'][number];
 export type ConsentEntry = Schema<'ConsentEntryOut'>;
 export type CampaignDecision = Schema<'Page_CampaignDecision'>['items'][number];
 export type Selection = Schema<'Selection'>;
@@ -44,13 +44,13 @@ export const consentQuery = (id: string) =>
 
 const PAGE = 50;
 
-/** Events page by page, newest first, for a list that grows. */
-export const eventsQuery = (id: string) => ({
-  queryKey: ['get', `/api/v1/contacts/${id}/events`] as const,
+/** All that is known to have happened, newest first, for a list that grows. */
+export const timelineQuery = (id: string) => ({
+  queryKey: ['get', `/api/v1/contacts/${id}/timeline`] as const,
   initialPageParam: undefined as string | undefined,
   queryFn: async ({ pageParam }: { pageParam: string | undefined }) => {
     const params = { path: { id }, query: { limit: PAGE, after: pageParam } };
-    const { data } = await send.GET('/api/v1/contacts/{id}/events', { params });
+    const { data } = await send.GET('/api/v1/contacts/{id}/timeline', { params });
     return data ?? { items: [], next: null };
   },
   getNextPageParam: (last: { next?: string | null }) => last.next ?? undefined,

@@ -15,6 +15,7 @@ export interface PlaceOf {
   '/campaigns/$campaign/report/people': { campaign: string };
   '/domains': Record<never, never>;
   '/domains/$domain': { domain: string };
+  '/imports/$import': { import: string };
   '/relays': Record<never, never>;
   '/sandbox': Record<never, never>;
   '/settings/store': Record<never, never>;

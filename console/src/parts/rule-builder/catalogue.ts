@@ -1,6 +1,14 @@
 /** What the server's catalogue says of conditions: which form a condition has and when it is complete. Pure. */
 import type { Schema } from '../../api/client';
-import { type FieldValue, hasEmptyGroup, type Leaf, leavesOf, newLeaf, type RuleGroup } from './model';
+import {
+  type FieldValue,
+  hasEmptyGroup,
+  type Leaf,
+  leavesOf,
+  newLeaf,
+  type PropertyTest,
+  type RuleGroup,
+} from './model';
 
 export type Condition = Schema<'ConditionOut'>;
 export type Operator = Schema<'OperatorOut'>;
@@ -15,6 +23,7 @@ export const TOPICS: { topic: string; conditions: string[] }[] = [
     conditions: ['name', 'email', 'email_domain', 'phone', 'gender', 'birthday', 'language', 'attribute'],
   },
   { topic: 'place', conditions: ['country', 'region', 'city', 'time_zone'] },
+  { topic: 'behaviour', conditions: ['event', 'page_viewed', 'screen_viewed'] },
   { topic: 'groups', conditions: ['tag', 'segment', 'source', 'created', 'everybody'] },
   {
     topic: 'messages',
@@ -88,15 +97,31 @@ export function operatorsFor(condition: Condition, type: Attribute['type'] | und
 
 function isGiven(value: FieldValue | undefined): boolean {
   if (value === undefined) return false;
-  if (Array.isArray(value)) return value.length > 0;
+  if (Array.isArray(value)) return value.length > 0 && value.every(isWhole);
   return typeof value === 'string' ? value.trim() !== '' : !Number.isNaN(value);
 }
 
-/** The fields a leaf still needs. */
+/** True for a text, and for a test of a property that has all it needs. */
+function isWhole(item: string | PropertyTest): boolean {
+  if (typeof item === 'string') return true;
+  const needsValue = item.operator !== 'exists' && item.operator !== 'not_exists';
+  return item.property.trim() !== '' && (!needsValue || (item.value !== undefined && item.value !== ''));
+}
+
+/** The fields a leaf still needs: those it must have, and those that were begun. */
 export function missingFields(condition: Condition, leaf: Leaf): string[] {
   const operator = operatorOf(condition, leaf);
   if (operator === undefined) return [];
-  return operator.needs.filter((name) => !isGiven(leaf.fields[name]));
+  const begun = operator.takes.filter((name) => Array.isArray(leaf.fields[name]));
+  return [...operator.needs, ...begun].filter((name) => !isGiven(leaf.fields[name]));
+}
+
+/** The event that a leaf is about, if its name is known: what its properties are asked of. */
+export function eventOf(leaf: Leaf): { kind: 'track' | 'page' | 'screen'; name: string } | undefined {
+  const { event, name } = leaf.fields;
+  if (leaf.condition === 'event' && typeof event === 'string') return { kind: 'track', name: event };
+  const kind = ({ page_viewed: 'page', screen_viewed: 'screen' } as const)[leaf.condition];
+  return kind === undefined || typeof name !== 'string' ? undefined : { kind, name };
 }
 
 /** True if every condition has all it needs and no group is empty. */

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import {
   type Condition,
+  eventOf,
   type Field,
   missingFields,
   operatorOf,
@@ -13,7 +14,7 @@ import {
   withOperator,
 } from './catalogue';
 import { FieldControl } from './field-control';
-import type { Complaint, Leaf } from './model';
+import type { Complaint, FieldValue, Leaf } from './model';
 import { type NodeActions, NodeMenu } from './node-menu';
 import { attributesQuery } from './queries';
 import { type RuleWords, useRuleWords } from './words';
@@ -57,6 +58,7 @@ export function ConditionRow(props: ConditionRowProps) {
       label={words.field(condition.id, field)}
       value={leaf.fields[field.name]}
       attributeType={type}
+      event={eventOf(leaf)}
       segment={segment}
       error={missing.has(field.name) || complaints.some((c) => c.field === field.name)}
       onChange={(value) => onChange(changed(condition, leaf, field, value))}
@@ -96,6 +98,7 @@ export function ConditionRow(props: ConditionRowProps) {
             <Detail
               key={field.name}
               label={words.field(condition.id, field)}
+              isList={field.kind === 'filters'}
               onRemove={() => onChange(withField(leaf, field.name, undefined))}
             >
               {control(field)}
@@ -136,9 +139,11 @@ function changed(
   return { ...next, operator: kept, fields: { [field.name]: next.fields[field.name] ?? '' } };
 }
 
-function emptyValue(field: Field): string | number | string[] {
+function emptyValue(field: Field): FieldValue {
   if (field.kind === 'days') return 30;
-  if (field.kind === 'link') return 0;
+  if (field.kind === 'count') return 2;
+  if (field.kind === 'link' || field.kind === 'amount') return 0;
+  if (field.kind === 'filters') return [{ property: '', operator: 'equals' }];
   return field.choices[0]?.word ?? '';
 }
 
@@ -167,8 +172,19 @@ function ConditionTitle(props: { condition: Condition; title: string; words: Rul
   );
 }
 
-function Detail(props: { label: string; onRemove: () => void; children: React.ReactNode }) {
+function Detail(props: { label: string; isList: boolean; onRemove: () => void; children: React.ReactNode }) {
   const { t } = useTranslation('rules');
+  // The lines of a list are removed one by one, and with the last one the list.
+  if (props.isList) {
+    return (
+      <Group gap={4} wrap="nowrap" align="flex-start">
+        <Text fz="sm" c="dimmed" lh="36px">
+          {props.label}
+        </Text>
+        {props.children}
+      </Group>
+    );
+  }
   return (
     <Group gap={4} wrap="nowrap">
       <Text fz="sm" c="dimmed">

@@ -8,6 +8,7 @@ import { useSeveral } from '../../ui/several';
 import { SegmentSelect, TagPicker } from '../audience-pickers';
 import type { Attribute, Field } from './catalogue';
 import { AttributeChoice, CampaignChoice, ImportChoice } from './choices';
+import { EventNameControl, NumberControl, PropertyControl, TestsControl } from './event-controls';
 import type { FieldValue } from './model';
 import { DayControl, ScalarControl } from './scalar-control';
 import type { RuleWords } from './words';
@@ -26,13 +27,16 @@ export interface FieldProps {
   error: boolean;
   /** The type of the attribute that the condition is about. */
   attributeType: Attribute['type'] | undefined;
+  /** The event that the condition is about, if it is about one that has a name. */
+  event: { kind: 'track' | 'page' | 'screen'; name: string } | undefined;
   /** The segment that the rule belongs to; it cannot be inside itself. */
   segment: string | undefined;
   onChange: (value: FieldValue | undefined) => void;
 }
 
 const asText = (value: FieldValue | undefined) => (typeof value === 'string' ? value : undefined);
-const asList = (value: FieldValue | undefined) => (Array.isArray(value) ? value : []);
+const asList = (value: FieldValue | undefined) =>
+  Array.isArray(value) ? (value as unknown[]).filter((item) => typeof item === 'string') : [];
 
 export function FieldControl(props: FieldProps) {
   const { field, label, value, error, segment, onChange } = props;
@@ -95,6 +99,15 @@ export function FieldControl(props: FieldProps) {
       return <CountControl {...props} />;
     case 'texts':
       return <TextsControl {...props} />;
+    case 'event_name':
+      return <EventNameControl {...props} />;
+    case 'property':
+      return <PropertyControl {...props} />;
+    case 'filters':
+      return <TestsControl {...props} />;
+    case 'count':
+    case 'amount':
+      return <NumberControl {...props} whole={field.kind === 'count'} />;
     default:
       return (
         <TextInput

@@ -5,8 +5,15 @@
  * that it reads as one of four phrases (all of, at least one of, none of, not all of).
  */
 
+/** A test of a property of an event. */
+export interface PropertyTest {
+  property: string;
+  operator: string;
+  value?: string | number | boolean;
+}
+
 /** What a field of a condition holds. */
-export type FieldValue = string | number | boolean | string[];
+export type FieldValue = string | number | boolean | string[] | PropertyTest[];
 
 /** A node of the server's document. */
 export type RuleNode =

@@ -48,3 +48,15 @@ export const importChoiceQuery = () =>
 /** One contact of a sample. */
 export const contactQuery = (id: string) =>
   api.queryOptions('get', '/api/v1/contacts/{id}', { params: { path: { id } } });
+
+/** Names of events that there were, most frequent first. */
+export const eventNamesQuery = () => ({
+  ...api.queryOptions('get', '/api/v1/events/names'),
+  staleTime: 60_000,
+});
+
+/** Properties that the newest events of a name have. */
+export const eventPropertiesQuery = (event: { kind: 'track' | 'page' | 'screen'; name: string }) => ({
+  ...api.queryOptions('get', '/api/v1/events/properties', { params: { query: event } }),
+  staleTime: 60_000,
+});

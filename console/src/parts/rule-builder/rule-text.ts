@@ -33,9 +33,19 @@ export function ruleText(document: RuleDocument): string {
   return btoa(letters).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-function isValue(value: unknown): value is FieldValue {
-  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+function isScalar(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isTest(value: unknown): boolean {
+  const { property, operator, value: wanted } = (value ?? {}) as Record<string, unknown>;
+  const rest = wanted === undefined || isScalar(wanted);
+  return typeof property === 'string' && typeof operator === 'string' && rest;
+}
+
+function isValue(value: unknown): value is FieldValue {
+  if (!Array.isArray(value)) return isScalar(value);
+  return value.every((one) => typeof one === 'string') || value.every(isTest);
 }
 
 function leaf([condition, operator, fields]: unknown[]): RuleNode {

@@ -13,7 +13,14 @@ import {
 import { intlLanguage } from '../../lib/i18n';
 import { everySegmentQuery } from '../audience-pickers/queries';
 import type { Condition, Field } from './catalogue';
-import { type FieldValue, type Leaf, parseRule, type RuleGroup, type TreeNode } from './model';
+import {
+  type FieldValue,
+  type Leaf,
+  type PropertyTest,
+  parseRule,
+  type RuleGroup,
+  type TreeNode,
+} from './model';
 import { attributesQuery, campaignChoiceQuery, catalogueQuery, importChoiceQuery } from './queries';
 import { type RuleWords, useRuleWords } from './words';
 
@@ -57,12 +64,16 @@ function one(field: Field, value: string | number | boolean, { words, names, t }
       return t('sentence.quoted', { text: names.campaign(text) });
     case 'import':
       return t('sentence.quoted', { text: names.import(text) });
+    case 'event_name':
     case 'tags':
     case 'text':
     case 'texts':
       return t('sentence.quoted', { text });
     case 'days':
       return t('sentence.days', { count: Number(value), shown: number(Number(value)) });
+    case 'amount':
+    case 'count':
+      return number(Number(value));
     case 'month':
       return monthName(Number(value));
     case 'month_day':
@@ -74,8 +85,21 @@ function one(field: Field, value: string | number | boolean, { words, names, t }
   }
 }
 
+function tested({ property, operator, value }: PropertyTest, { t }: Grammar): string {
+  const text = typeof value === 'string' ? t('sentence.quoted', { text: value }) : value;
+  const shownValue = typeof text === 'number' ? number(text) : String(text ?? '');
+  return t('sentence.leaf', {
+    subject: property,
+    operator: t(`operator.${operator}`),
+    values: shownValue,
+  }).trim();
+}
+
 function shown(field: Field, value: FieldValue, grammar: Grammar): string {
-  return Array.isArray(value) ? listed(value.map((v) => one(field, v, grammar))) : one(field, value, grammar);
+  if (!Array.isArray(value)) return one(field, value, grammar);
+  const tests = (value as unknown[]).filter((item): item is PropertyTest => typeof item === 'object');
+  if (tests.length > 0) return tests.map((test) => tested(test, grammar)).join(grammar.t('sentence.and'));
+  return listed((value as string[]).map((v) => one(field, v, grammar)));
 }
 
 /** One condition as a sentence. */

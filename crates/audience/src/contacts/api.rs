@@ -1,6 +1,6 @@
 //! Contacts over HTTP.
 
-use crate::consent::model::{Channel, ConsentChanged};
+use crate::consent::model::Channel;
 use crate::consent::{StatusRequest, set_status};
 use crate::contacts::acting::{grounds_of, options_of, origin_of};
 use crate::contacts::draft::Draft;
@@ -12,10 +12,10 @@ use crate::contacts::select::{ChannelState, Selection};
 use crate::contacts::view::{ContactOut, Dictionary, show, show_whole};
 use crate::contacts::{self as contacts, StoredContact};
 use crate::tags;
-use kernel::ids::{CampaignId, ContactId, JobId, SegmentId};
+use kernel::ids::{ContactId, JobId, SegmentId};
 use kernel::{Problem, Result, Timestamp};
 use std::sync::Arc;
-use store::{Event, StoreKeys, Tx, params};
+use store::{StoreKeys, Tx};
 use tenancy::audit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,7 +31,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(query_contacts))
         .routes(routes!(get_contact, update_contact, delete_contact))
         .routes(routes!(tag_contact))
-        .routes(routes!(list_contact_events))
         .routes(routes!(change_contacts))
 }
 
@@ -366,60 +365,6 @@ async fn tag_contact(
         })
         .await?;
     Ok(Tagged(shown.version, shown))
-}
-
-/// Something that happened with a contact.
-#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-struct ContactEventOut {
-    /// Position in the store's log.
-    seq: i64,
-    /// When it happened.
-    at: Timestamp,
-    /// What happened.
-    #[schema(example = "message.opened")]
-    kind: String,
-    /// The campaign, if it was about one.
-    campaign: Option<CampaignId>,
-    /// The channel, for changes of consent.
-    channel: Option<Channel>,
-    /// What changed, for changes of consent.
-    #[schema(example = "unsubscribed")]
-    change: Option<String>,
-}
-
-impl From<&Event> for ContactEventOut {
-    fn from(event: &Event) -> Self {
-        let consent =
-            (event.kind == ConsentChanged::KIND).then(|| ConsentChanged::decode(&event.body)).flatten();
-        ContactEventOut {
-            seq: event.seq,
-            at: event.at,
-            kind: event.kind.clone(),
-            campaign: event.campaign.map(CampaignId),
-            channel: consent.as_ref().map(|c| c.channel),
-            change: consent.map(|c| c.change.as_word()),
-        }
-    }
-}
-
-/// What happened with a contact, newest first.
-#[utoipa::path(get, path = "/api/v1/contacts/{id}/events", operation_id = "list_contact_events",
-    params(("id" = ContactId, Path), PageParams), security(("key" = ["contacts:read"])),
-    responses((status = 200, body = Page<ContactEventOut>)))]
-async fn list_contact_events(
-    db: Tenant<ReadContacts>,
-    Path(id): Path<ContactId>,
-    paged: Paged,
-) -> web::Result<Json<Page<ContactEventOut>>> {
-    let (before, fetch) = (paged.after.unwrap_or(i64::MAX), paged.fetch());
-    let events = db
-        .read(move |tx| {
-            let ordinal = contacts::get_by_id(tx, id)?.ordinal;
-            let rows = tx.query(&store::log::LIST_CONTACT_EVENTS, params![ordinal, before, fetch])?;
-            rows.iter().map(Event::of).collect::<Result<Vec<_>>>()
-        })
-        .await?;
-    Ok(Json(paged.page(events, |e| e.seq)?.map(|e| ContactEventOut::from(&e))))
 }
 
 /// What to do with the chosen contacts.

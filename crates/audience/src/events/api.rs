@@ -2,22 +2,28 @@
 //! somebody was said to be. How events come in belongs to the pages of a shop and stands elsewhere.
 
 use super::model::{CallKind, NAME_MAX, RefusalReason};
+use super::values::{self, PropertyValue};
 use super::view::{self, EventOut, Wanted};
 use super::{Refusal, sql};
 use crate::contacts;
 use kernel::ids::ContactId;
 use kernel::{Problem, Timestamp};
+use std::collections::BTreeMap;
 use tenancy::audit;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::rights::{EditContacts, ReadEvents};
 use web::{AppState, Json, NoContent, Page, PageParams, Paged, Path, Query, Tenant};
 
+/// Newest events that are looked at to know their properties.
+const SAMPLED: usize = 100;
+
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_events))
         .routes(routes!(list_contact_behaviour))
         .routes(routes!(list_event_names))
+        .routes(routes!(list_event_properties))
         .routes(routes!(list_event_refusals))
         .routes(routes!(unlink_visitor))
 }
@@ -34,6 +40,13 @@ struct EventFilter {
     name: Option<String>,
 }
 
+fn checked_name(name: &str) -> Result<(), Problem> {
+    match name.chars().count() > NAME_MAX {
+        true => Err(Problem::field("?name", "too_long", "A name has at most 200 characters.")),
+        false => Ok(()),
+    }
+}
+
 /// Events of visitors, newest first. A page may be shorter than its limit although there is a next one: so many
 /// others lay in between.
 #[utoipa::path(get, path = "/api/v1/events", operation_id = "list_events", params(EventFilter, PageParams),
@@ -43,9 +56,7 @@ async fn list_events(
     Query(filter): Query<EventFilter>,
     paged: Paged,
 ) -> web::Result<Json<Page<EventOut>>> {
-    if filter.name.as_ref().is_some_and(|n| n.chars().count() > NAME_MAX) {
-        return Err(Problem::field("/name", "too_long", "A name has at most 200 characters.").into());
-    }
+    filter.name.as_deref().map_or(Ok(()), checked_name)?;
     let wanted = Wanted { kind: filter.kind, name: filter.name };
     let (before, limit) = (paged.after.unwrap_or(i64::MAX), paged.limit as usize);
     let keys = db.keys().await?;
@@ -100,6 +111,59 @@ async fn list_event_names(db: Tenant<ReadEvents>) -> web::Result<Json<EventNames
     Ok(Json(EventNames { items }))
 }
 
+/// Which events.
+#[derive(Clone, Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct NamedEvent {
+    /// What was called.
+    kind: CallKind,
+    /// By this name.
+    #[param(max_length = 200)]
+    name: String,
+}
+
+/// A property that events have.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+struct PropertyOut {
+    /// Names joined by dots; elements of a list have the list's own path.
+    #[schema(example = "products.sku")]
+    path: String,
+    /// Some values are numbers.
+    numbers: bool,
+    /// Some values are texts, true or false.
+    texts: bool,
+}
+
+/// Properties that events have, by path.
+#[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
+struct EventProperties {
+    items: Vec<PropertyOut>,
+}
+
+/// Which properties the newest hundred events of a name have: what conditions can ask about.
+#[utoipa::path(get, path = "/api/v1/events/properties", operation_id = "list_event_properties",
+    params(NamedEvent), security(("key" = ["events:read"])), responses((status = 200, body = EventProperties)))]
+async fn list_event_properties(
+    db: Tenant<ReadEvents>,
+    Query(wanted): Query<NamedEvent>,
+) -> web::Result<Json<EventProperties>> {
+    checked_name(&wanted.name)?;
+    let wanted = Wanted { kind: Some(wanted.kind), name: Some(wanted.name) };
+    let keys = db.keys().await?;
+    let (events, _) = db.read(move |tx| view::list(tx, &keys, &wanted, i64::MAX, SAMPLED)).await?;
+    let mut found: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+    for property in events.iter().filter_map(|e| e.document.as_ref()).flat_map(values::values) {
+        let (numbers, texts) = found.entry(property.path).or_default();
+        match property.value {
+            PropertyValue::Number(_) => *numbers = true,
+            PropertyValue::Text(_) => *texts = true,
+        }
+    }
+    let item = |(path, (numbers, texts))| PropertyOut { path, numbers, texts };
+    Ok(Json(EventProperties { items: found.into_iter().map(item).collect() }))
+}
+
 /// An event that was not taken. What it said is not kept.
 #[derive(Clone, Debug, serde::Serialize, utoipa::ToSchema)]
 struct RefusalOut {
@@ -145,6 +209,7 @@ async fn unlink_visitor(
         if tx.execute(&sql::DELETE_LINK, store::params![visitor, contact.ordinal])? == 0 {
             return Err(Problem::not_found("visitor").into());
         }
+        sql::tell_linked(tx, [visitor])?;
         audit::record(tx, actor, "contact.visitor_unlinked", id, &serde_json::json!({ "visitor": visitor }))?;
         Ok(())
     })

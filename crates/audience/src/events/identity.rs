@@ -50,6 +50,7 @@ impl Consumer for Identify {
         for (event, entry) in telling {
             known.hear(tx, event, entry)?;
         }
+        sql::tell_linked(tx, known.linked)?;
         sql::note_refusals(tx, &known.refused)
     }
 }
@@ -66,6 +67,8 @@ struct Known {
     /// Wrapped keys of the visitors of this batch.
     wrapped: HashMap<i64, Vec<u8>>,
     links: HashMap<i64, Vec<Link>>,
+    /// Visitors who got a link.
+    linked: Vec<i64>,
     refused: Vec<(String, RefusalReason)>,
 }
 
@@ -78,6 +81,7 @@ impl Known {
             dictionary: Dictionary::load(tx)?,
             wrapped: sql::visitor_keys(tx, visitors.clone())?,
             links: sql::links(tx, visitors)?,
+            linked: Vec::new(),
             refused: Vec::new(),
         })
     }
@@ -154,6 +158,7 @@ impl Known {
         let now: Timestamp = tx.now();
         tx.execute(&sql::INSERT_LINK, params![visitor, from_seq, ordinal, now])?;
         links.push(Link { visitor, from_seq, ordinal });
+        self.linked.push(visitor);
         Ok(())
     }
 

@@ -10,16 +10,19 @@ mod append;
 pub mod collector;
 mod identity;
 pub mod model;
+mod opener;
 mod privacy;
 pub mod sql;
 #[cfg(test)]
 mod tests;
 mod traits;
+pub mod values;
 pub mod view;
 
-pub use append::Batch;
+pub use append::{Batch, append};
 pub use collector::Collector;
-pub use model::{CallKind, Incoming, RefusalReason};
+pub use model::{CallKind, Incoming, LINKED, RefusalReason};
+pub use opener::Opener;
 pub use sql::Refusal;
 
 use std::sync::Arc;

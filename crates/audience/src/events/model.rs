@@ -22,6 +22,9 @@ pub const DEDUPLICATION_DAYS: i64 = 7;
 /// System under which user ids of events stand among a contact's ids in other systems.
 pub const USER_ID_SYSTEM: &str = "user_id";
 
+/// Tells the log for which visitors it changed who they are: a bitmap of their numbers.
+pub const LINKED: &str = "visitors.linked";
+
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident => $stored:literal, $word:literal;)*) => {
         /// What was called, as in Segment's tracking API.

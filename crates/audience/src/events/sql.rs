@@ -1,8 +1,10 @@
 //! Statements of visitors and their events, and the functions that run them.
 
-use super::model::{CallKind, DEDUPLICATION_DAYS, NAMES_MAX, RefusalReason};
+use super::model::{CallKind, DEDUPLICATION_DAYS, LINKED, NAMES_MAX, RefusalReason};
+use crate::contacts::changes::bitmap_event;
 use crate::contacts::draft::Blind;
 use kernel::{OrFault, Result, Timestamp};
+use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use store::{Event, Row, StoreKeys, Tx, Value, params, statements};
 
@@ -117,7 +119,7 @@ pub fn visitor_keys(tx: &mut Tx<'_>, numbers: Vec<i64>) -> Result<HashMap<i64, V
 
 /// Makes visitors; the caller holds the store's lane.
 pub fn insert_visitors(tx: &mut Tx<'_>, new: Vec<(Blind, Vec<u8>)>) -> Result<Vec<(Blind, Visitor)>> {
-    let first = last(tx.query_opt(&FIND_LAST_VISITOR, params![])?)? + 1;
+    let first = last_visitor(tx)? + 1;
     let now = tx.now();
     let made: Vec<(Blind, Visitor)> = new
         .into_iter()
@@ -138,8 +140,24 @@ pub fn insert_visitor_events(tx: &mut Tx<'_>, mut places: Vec<(i64, i64)>) -> Re
     tx.insert_many(&INSERT_VISITOR_EVENT, rows.collect::<Vec<_>>()).map(drop)
 }
 
+/// The highest number ever given to a visitor; 0 if there is none.
+pub fn last_visitor(tx: &mut Tx<'_>) -> Result<i64> {
+    last(tx.query_opt(&FIND_LAST_VISITOR, params![])?)
+}
+
+/// Tells the log that it changed who some visitors are.
+pub fn tell_linked(tx: &mut Tx<'_>, visitors: impl IntoIterator<Item = i64>) -> Result<()> {
+    let visitors: RoaringBitmap = visitors.into_iter().map(|no| no as u32).collect();
+    if visitors.is_empty() {
+        return Ok(());
+    }
+    let event = bitmap_event(tx, LINKED, &visitors);
+    tx.append(vec![event]).map(drop)
+}
+
 /// Forgets visitors: their keys, and with them all they did; their links and places.
 pub fn forget_visitors(tx: &mut Tx<'_>, numbers: Vec<i64>) -> Result<()> {
+    tell_linked(tx, numbers.iter().copied())?;
     for statement in [&EMPTY_VISITORS, &DELETE_LINKS, &DELETE_VISITOR_EVENTS] {
         tx.execute(statement, params![numbers.clone()])?;
     }
@@ -214,6 +232,12 @@ pub fn count_names(
 pub fn name_numbers(tx: &mut Tx<'_>, keys: &StoreKeys, name: &str) -> Result<HashSet<i64>> {
     let hashes = CallKind::ALL.iter().map(|kind| name_hash(keys, *kind, name));
     let rows = tx.query(&LIST_NAMES_BY_HASH, &[blobs(hashes)])?;
+    rows.iter().map(|r| r.int(1)).collect()
+}
+
+/// The number of what was called by a name; nothing if it never was.
+pub fn name_number(tx: &mut Tx<'_>, keys: &StoreKeys, kind: CallKind, name: &str) -> Result<HashSet<i64>> {
+    let rows = tx.query(&LIST_NAMES_BY_HASH, &[blobs([name_hash(keys, kind, name)])])?;
     rows.iter().map(|r| r.int(1)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Events as they are shown: opened, with their name and with whom they are of.
 
-use super::append::VISITOR;
 use super::model::{CallKind, Entry};
+use super::opener::Opener;
 use super::sql::{self, Link};
 use crate::contacts;
 use kernel::ids::ContactId;
@@ -100,6 +100,13 @@ pub fn of_contact(
     before: i64,
     limit: usize,
 ) -> Result<Vec<EventOut>> {
+    let places = positions_of(tx, ordinal, before, limit)?;
+    let events = read_at(tx, places)?;
+    open(tx, keys, events)
+}
+
+/// Where in the log the events of a contact are, before a position, newest first.
+pub fn positions_of(tx: &mut Tx<'_>, ordinal: u32, before: i64, limit: usize) -> Result<Vec<i64>> {
     let visitors = sql::linked(tx, vec![i64::from(ordinal)])?;
     let mut places = Vec::new();
     for links in sql::links(tx, visitors)?.into_values() {
@@ -110,8 +117,12 @@ pub fn of_contact(
     }
     places.sort_unstable_by(|a, b| b.cmp(a));
     places.truncate(limit);
-    let events = sql::events_at(tx, places)?.into_iter().map(read).collect::<Result<Vec<Read>>>()?;
-    open(tx, keys, events)
+    Ok(places)
+}
+
+/// Events at some positions, newest first, still sealed.
+pub fn read_at(tx: &mut Tx<'_>, positions: Vec<i64>) -> Result<Vec<(Event, Entry)>> {
+    sql::events_at(tx, positions)?.into_iter().map(read).collect()
 }
 
 /// An event of the log with what its body holds.
@@ -131,20 +142,12 @@ fn open(tx: &mut Tx<'_>, keys: &StoreKeys, events: Vec<Read>) -> Result<Vec<Even
     };
     let visitors = distinct(events.iter().map(|(_, e)| e.visitor).collect());
     let names = sql::names(tx, distinct(events.iter().map(|(_, e)| e.name_no).collect()))?;
-    let mut opened = HashMap::new();
-    for (no, wrapped) in sql::visitor_keys(tx, visitors.clone())? {
-        opened.insert(no, keys.open_sealing_key(VISITOR, &wrapped)?);
-    }
+    let opener = Opener::of(tx, keys, visitors.iter().copied())?;
     let links = sql::links(tx, visitors)?;
     let contacts = contact_ids(tx, &links)?;
     let mut shown = Vec::with_capacity(events.len());
     for (event, entry) in events {
-        let document = match opened.get(&entry.visitor) {
-            Some(key) => {
-                Some(serde_json::from_slice(&key.open(VISITOR, &entry.sealed)?).or_fault("read an event")?)
-            }
-            None => None,
-        };
+        let document = opener.open(&entry)?;
         let is = links.get(&entry.visitor).and_then(|list| contact_at(list, event.seq));
         shown.push(EventOut {
             position: event.seq,

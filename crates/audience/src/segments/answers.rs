@@ -1,6 +1,7 @@
 //! Answers about rules: who, how many, some of them with reasons, and why one contact is in or not.
 
 use super::audience::{AudienceTerm, audience_rule};
+use super::behaviour::BehaviourQuery;
 use super::compact::compact;
 use super::engagement::{EngagementQuery, History};
 use super::engine::Bits;
@@ -101,7 +102,7 @@ pub async fn count_at_once(store: &Scoped, keys: &Arc<StoreKeys>, rule: &Rule) -
 /// How many contacts satisfy each of some rules, in one snapshot.
 pub async fn count_each(store: &Scoped, keys: &Arc<StoreKeys>, rules: Vec<Rule>) -> Result<Vec<u64>> {
     if store.read(lags).await? {
-        compact(store).await?;
+        compact(store, keys).await?;
     }
     let keys = keys.clone();
     store
@@ -215,7 +216,7 @@ async fn answer<T: Send + 'static>(
     finish: impl FnOnce(Bits, &Names, &mut Snapshot<'_, '_>) -> Result<T> + Send + 'static,
 ) -> Result<T> {
     if store.read(lags).await? {
-        compact(store).await?;
+        compact(store, keys).await?;
     }
     let (rule, keys) = (rule.clone(), keys.clone());
     store
@@ -239,7 +240,7 @@ fn moment_of(tx: &mut Tx<'_>) -> Result<Moment> {
 fn lags(tx: &mut Tx<'_>) -> Result<bool> {
     let watermark = Watermark::find(tx)?;
     let waiting = tx.log_head()? - watermark.seq;
-    if !watermark.columns_usable || waiting > TAIL_MAX as i64 {
+    if !watermark.columns_usable || !watermark.behaviour_usable || waiting > TAIL_MAX as i64 {
         return Ok(tx.ordinal_end()? > 0);
     }
     Ok(waiting > 0 && Tail::read(tx, watermark.seq)?.changed.len() > TAIL_MAX)
@@ -255,19 +256,22 @@ fn look<T>(
 ) -> Result<T> {
     let moment = moment_of(snapshot.tx())?;
     let referred = names.segments().flat_map(|(_, s)| s.rule.leaves());
-    let queries: Vec<EngagementQuery> = rule
-        .leaves()
-        .into_iter()
-        .chain(referred)
-        .filter_map(|l| l.condition.asks_engagement(&l.args, &moment))
-        .collect();
+    let leaves: Vec<&Leaf> = rule.leaves().into_iter().chain(referred).collect();
+    let queries: Vec<EngagementQuery> =
+        leaves.iter().filter_map(|l| l.condition.asks_engagement(&l.args, &moment)).collect();
+    let asked: Vec<BehaviourQuery> =
+        leaves.iter().filter_map(|l| l.condition.asks_behaviour(&l.args, &moment)).collect();
     let history = match queries.is_empty() {
         true => History::default(),
         false => snapshot.history(contact.ordinal, &queries)?,
     };
+    let deeds = match asked.is_empty() {
+        true => Vec::new(),
+        false => snapshot.deeds(contact.ordinal, &asked)?,
+    };
     let personal = contact.open(snapshot.keys())?;
     let (facts, personal) = (&contact.facts, Some(&personal));
-    Ok(see(&ContactView { facts, personal, history: &history, names, moment: &moment }))
+    Ok(see(&ContactView { facts, personal, history: &history, deeds: &deeds, names, moment: &moment }))
 }
 
 fn findings(rule: &Rule, view: &ContactView<'_>) -> Vec<Finding> {

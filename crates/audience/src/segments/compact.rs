@@ -6,6 +6,7 @@
 //! and new blocks say the same. Only one compactor may work on a store at a time, or an older block could
 //! replace a newer one: a claim with a lease and a number that every write checks sees to that.
 
+use super::behaviour::{LAYOUT, compact as behaviour};
 use super::columns::{self, Cells, rewrite_blocks};
 use super::engagement::SetKey;
 use super::engine::{self, Block, codec};
@@ -15,7 +16,7 @@ use super::tail::{Tail, Watermark};
 use kernel::{Problem, Result};
 use roaring::RoaringBitmap;
 use std::sync::Arc;
-use store::{Scoped, Tx, params};
+use store::{Scoped, StoreKeys, Tx, params};
 
 /// How long a claim holds without being prolonged.
 const LEASE_MS: i64 = 60_000;
@@ -35,32 +36,39 @@ pub struct Compacted {
     pub blocks: u64,
     /// Sets written.
     pub sets: u64,
+    /// Calls taken into parts.
+    pub calls: u64,
 }
 
 /// Takes in everything up to the present end of the log. `None`: somebody else is at it.
-pub async fn compact(store: &Scoped) -> Result<Option<Compacted>> {
-    compact_in_blocks(store, engine::BLOCK_BITS).await
+pub async fn compact(store: &Scoped, keys: &Arc<StoreKeys>) -> Result<Option<Compacted>> {
+    compact_in_blocks(store, keys, engine::BLOCK_BITS).await
 }
 
 /// Brings the columns forward if anything happened since. Answers are exact without it, and slower.
-pub async fn refresh(store: &Scoped) -> Result<()> {
+pub async fn refresh(store: &Scoped, keys: &Arc<StoreKeys>) -> Result<()> {
     let current = store
         .read(|tx| {
             let watermark = Watermark::find(tx)?;
-            Ok(watermark.columns_usable && tx.log_head()? == watermark.seq)
+            let usable = watermark.columns_usable && watermark.behaviour_usable;
+            Ok(usable && tx.log_head()? == watermark.seq)
         })
         .await?;
     if !current {
-        compact(store).await?;
+        compact(store, keys).await?;
     }
     Ok(())
 }
 
 /// [`compact`] with another block size, which tests use to have many blocks. A store whose blocks have
 /// another size is built anew.
-pub(super) async fn compact_in_blocks(store: &Scoped, block_bits: u32) -> Result<Option<Compacted>> {
+pub(super) async fn compact_in_blocks(
+    store: &Scoped,
+    keys: &Arc<StoreKeys>,
+    block_bits: u32,
+) -> Result<Option<Compacted>> {
     let Some(claim) = Claim::take(store, block_bits).await? else { return Ok(None) };
-    let outcome = run(&claim, block_bits).await;
+    let outcome = run(&claim, keys, block_bits).await;
     if outcome.is_err() {
         claim.release().await?;
     }
@@ -79,13 +87,14 @@ pub async fn is_due(store: &Scoped) -> Result<bool> {
             let old = tx.now().since(watermark.compacted_at) >= AGE_MAX_MS;
             Ok(waiting > TAIL_MAX as i64
                 || (old && waiting > 0)
-                || (!watermark.columns_usable && tx.ordinal_end()? > 0))
+                || (!watermark.columns_usable && tx.ordinal_end()? > 0)
+                || (!watermark.behaviour_usable && tx.log_head()? > 0))
         })
         .await
 }
 
 /// The right to write the blocks of a store.
-struct Claim {
+pub(super) struct Claim {
     store: Scoped,
     number: i64,
 }
@@ -103,8 +112,13 @@ impl Claim {
         Ok((taken == 1).then(|| Claim { store: store.clone(), number }))
     }
 
+    /// The store, to read.
+    pub fn store(&self) -> &Scoped {
+        &self.store
+    }
+
     /// Writes under the claim. Problem: somebody else has it now.
-    async fn write<T: Send + 'static>(
+    pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -125,7 +139,7 @@ impl Claim {
     }
 }
 
-async fn run(claim: &Claim, block_bits: u32) -> Result<Compacted> {
+async fn run(claim: &Claim, keys: &Arc<StoreKeys>, block_bits: u32) -> Result<Compacted> {
     let (watermark, mut tail, end) = claim
         .store
         .read(|tx| {
@@ -142,11 +156,16 @@ async fn run(claim: &Claim, block_bits: u32) -> Result<Compacted> {
         done.blocks += compact_block(claim, number, block_bits, &tail.changed).await?;
     }
     done.sets = merge_sets(claim, tail.sets.0.into_iter().collect()).await?;
+    match watermark.behaviour_usable {
+        true => drop(behaviour::take_in_links(claim, tail.linked).await?),
+        false => behaviour::build_anew(claim).await?,
+    }
+    done.calls = behaviour::take_in_calls(claim, keys, watermark.behaviour_seq(), tail.head).await?;
     let (number, head) = (claim.number, tail.head);
     claim
         .write(move |tx| {
             let now = tx.now();
-            tx.execute(&sql::MOVE_WATERMARK, params![number, head, columns::layout(), now]).map(drop)
+            tx.execute(&sql::MOVE_WATERMARK, params![number, head, columns::layout(), now, LAYOUT]).map(drop)
         })
         .await?;
     Ok(done)

@@ -9,6 +9,7 @@
 //!
 //! Where columns, facts and sets come from is behind [`Source`]; this module does no IO of its own.
 
+use super::behaviour::{BehaviourQuery, Deed};
 use super::columns::Column;
 use super::conditions::Reads;
 use super::engagement::{EngagementQuery, History};
@@ -43,6 +44,8 @@ pub trait Source {
     ) -> Result<()>;
     /// Who did what with messages.
     fn engagement(&mut self, query: &EngagementQuery) -> Result<RoaringBitmap>;
+    /// Who did what in the shop.
+    fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits>;
 }
 
 /// One contact in memory. Facts and names are always there; the others if the rule reads them.
@@ -54,6 +57,8 @@ pub struct ContactView<'a> {
     pub personal: Option<&'a PersonalFields>,
     /// What happened to the contact's messages.
     pub history: &'a History,
+    /// What the contact did in the shop.
+    pub deeds: &'a [Deed],
     /// What names mean.
     pub names: &'a Names,
     /// When.
@@ -137,7 +142,7 @@ impl<'a> Evaluation<'a> {
         let (universe, moment, history) = (&mut self.universe, self.moment, History::default());
         self.source.each_facts(&self.stale, &mut |ordinal, facts| {
             universe.insert(ordinal);
-            let contact = ContactView { facts, personal: None, history: &history, names, moment };
+            let contact = ContactView { facts, personal: None, history: &history, deeds: &[], names, moment };
             for (leaf, holds) in leaves.iter().zip(&mut holds) {
                 if leaf.condition.holds(&leaf.args, &contact) {
                     holds.insert(ordinal);
@@ -247,7 +252,8 @@ impl<'a> Evaluation<'a> {
         }
         let (names, moment, history) = (self.names, self.moment, History::default());
         self.source.each_personal(&within.to_roaring(), &mut |ordinal, facts, personal| {
-            let contact = ContactView { facts, personal: Some(personal), history: &history, names, moment };
+            let contact =
+                ContactView { facts, personal: Some(personal), history: &history, deeds: &[], names, moment };
             if test(&contact) {
                 found.insert(ordinal);
             }
@@ -349,6 +355,11 @@ impl SetContext<'_, '_> {
     pub fn engagement(&mut self, query: &EngagementQuery) -> Result<Bits> {
         let answer = self.evaluation.source.engagement(query)?;
         Ok(Bits::from_roaring(&answer, self.within.end()))
+    }
+
+    /// Who did what in the shop.
+    pub fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
+        self.evaluation.source.behaviour(query)
     }
 
     /// Members of another segment.

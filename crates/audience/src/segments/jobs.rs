@@ -27,7 +27,7 @@ pub(super) static COUNTER: Task = Task { name: "segments.counter", start: start_
 fn start(state: AppState, mut stop: watch::Receiver<bool>) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
         while !*stop.borrow() {
-            if let Err(e) = look(state.db(), &stop).await {
+            if let Err(e) = look(&state, &stop).await {
                 tracing::warn!(error = %e, "columns of segments were not brought forward; trying again");
             }
             tokio::select! {
@@ -39,11 +39,11 @@ fn start(state: AppState, mut stop: watch::Receiver<bool>) -> BoxFuture<'static,
     })
 }
 
-async fn look(db: &Database, stop: &watch::Receiver<bool>) -> Result<()> {
-    for scope in db.list_stores().await? {
-        let store = db.scoped(scope);
+async fn look(state: &AppState, stop: &watch::Receiver<bool>) -> Result<()> {
+    for scope in state.db().list_stores().await? {
+        let store = state.db().scoped(scope);
         if !*stop.borrow() && is_due(&store).await? {
-            compact(&store).await?;
+            compact(&store, &state.vault().keys(store.db(), scope).await?).await?;
         }
     }
     Ok(())

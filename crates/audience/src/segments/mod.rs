@@ -8,13 +8,16 @@
 pub mod answers;
 mod api;
 pub mod audience;
+pub mod behaviour;
 pub mod columns;
 pub mod compact;
 pub mod conditions;
+mod did;
 pub mod engagement;
 pub mod engine;
 pub mod evaluate;
 mod fact_word;
+mod field_kind;
 pub mod growth;
 mod jobs;
 mod lookup;
@@ -23,6 +26,7 @@ pub mod model;
 pub mod moment;
 pub mod names;
 mod privacy;
+mod property_filter;
 pub mod sample;
 pub mod saved;
 pub mod schema;
@@ -47,6 +51,7 @@ pub fn feature() -> web::Feature {
         .routes(api::routes)
         .statements(sql::ALL)
         .statements(growth::ALL)
+        .statements(behaviour::sql::ALL)
         .jobs(|state| vec![Box::new(jobs::CountJob { vault: state.vault().clone() })])
         .task(jobs::COMPACTOR)
         .task(jobs::COUNTER)

@@ -7,6 +7,17 @@ pub(super) static DATA: web::DataMap = web::data_map! {
         personal: data => purpose "choosing whom to write to", basis "consent or contract",
             source "the facts of contacts", retention "until the contact is erased", recipients "none";
     }
+    table "behaviour_parts" {
+        none: store_id, name_no, day, part, column_id, last_seq, generation;
+        personal: data => purpose "choosing whom to write to", basis "consent or legitimate interest",
+            source "events of the shop", retention "until the store is closed; an erased visitor's number means nobody",
+            recipients "none";
+    }
+    table "visitor_blocks" {
+        none: store_id, block_no, generation;
+        personal: data => purpose "choosing whom to write to", basis "consent or legitimate interest",
+            source "links of visitors", retention "until the contact is erased", recipients "none";
+    }
     table "engagement_sets" {
         none: store_id, touch, campaign_id, link, day;
         personal: data => purpose "choosing whom to write to", basis "consent or legitimate interest",
@@ -14,7 +25,7 @@ pub(super) static DATA: web::DataMap = web::data_map! {
             recipients "none";
     }
     table "segment_watermarks" {
-        none: store_id, seq, layout, block_bits, claim, lease_until, compacted_at;
+        none: store_id, seq, layout, block_bits, claim, lease_until, compacted_at, behaviour_layout;
     }
     table "segments" {
         none: store_id, id, version, name, description, rule, members, counted_at, archived_at, created_at, updated_at;

@@ -2,12 +2,15 @@
 //!
 //! They are documentation (the catalogue shows them) and tests (both faces must agree with them).
 
+use super::behaviour::Deed;
 use super::engagement::{Happening, History, Touch};
 use super::model::Rule;
 use super::moment::{Moment, day_of_instant};
 use super::names::Names;
 use crate::attributes::model::{AttributeClass, AttributeType, Definition};
 use crate::contacts::model::{AttributeValue, Facts, Origin, PersonalFields};
+use crate::events::CallKind;
+use crate::events::values::values;
 use kernel::Timestamp;
 use kernel::ids::{AttributeId, CampaignId, SegmentId};
 use std::sync::Arc;
@@ -55,6 +58,8 @@ pub struct Sample {
     pub personal: PersonalFields,
     /// What happened to messages.
     pub history: History,
+    /// What was done in the shop.
+    pub deeds: Vec<Deed>,
     /// What names mean.
     pub names: Names,
     /// When.
@@ -67,6 +72,7 @@ impl Sample {
             facts: Facts::new(NOW.plus_ms(-100 * super::moment::DAY_MS), Origin::Api),
             personal: PersonalFields::default(),
             history: History::default(),
+            deeds: Vec::new(),
             names: Names::default(),
             moment: Moment::at(NOW),
         }
@@ -111,6 +117,19 @@ impl Sample {
         let at = NOW.plus_ms(-days_ago * super::moment::DAY_MS);
         let (campaign, day) = (CampaignId(1).0, day_of_instant(at));
         self.history.0.push(Happening { touch, campaign, link, day, who: [0].into() });
+    }
+
+    /// An event of the shop happened, some days ago.
+    pub fn deed(&mut self, name: &str, days_ago: i64, properties: &str) {
+        self.view(CallKind::Track, name, days_ago, properties);
+    }
+
+    /// Something was called, some days ago.
+    pub fn view(&mut self, kind: CallKind, name: &str, days_ago: i64, properties: &str) {
+        let at = NOW.plus_ms(-days_ago * super::moment::DAY_MS);
+        let document = serde_json::from_str(&format!(r#"{{"properties":{properties}}}"#));
+        let values = values(&document.expect("invariant: examples hold valid JSON"));
+        self.deeds.push(Deed { kind, name: name.to_owned(), at, values });
     }
 
     /// A segment with number 1 exists.

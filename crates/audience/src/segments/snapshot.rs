@@ -1,10 +1,14 @@
 //! A store as one transaction sees it: the [`Source`] of evaluations.
 
+use super::behaviour::answer::Place;
+use super::behaviour::store::all_visitors;
+use super::behaviour::visitors::Visitors;
+use super::behaviour::{self, BehaviourQuery, Deed};
 use super::columns::Column;
 use super::engagement::{EngagementQuery, EngagementSets, Happening, History, Touch};
-use super::engine::Block;
 use super::engine::cache::{BlockCache, BlockKey};
 use super::engine::codec;
+use super::engine::{Bits, Block};
 use super::evaluate::Source;
 use super::sql::{FIND_BLOCK, LIST_GENERATIONS, LIST_HISTORY, LIST_SETS};
 use super::tail::{Tail, Watermark, event};
@@ -38,6 +42,9 @@ pub struct Snapshot<'a, 't> {
     watermark: Watermark,
     changed: RoaringBitmap,
     sets: EngagementSets,
+    linked: RoaringBitmap,
+    /// Who visitors are, once it was asked.
+    visitors: Option<Visitors>,
     generations: HashMap<Column, HashMap<u32, i64>>,
 }
 
@@ -51,8 +58,8 @@ impl<'a, 't> Snapshot<'a, 't> {
             tail.changed.insert_range(0..end);
         }
         let generations = HashMap::new();
-        let (changed, sets) = (tail.changed, tail.sets);
-        Ok(Snapshot { tx, keys, end, watermark, changed, sets, generations })
+        let (changed, sets, linked) = (tail.changed, tail.sets, tail.linked);
+        Ok(Snapshot { tx, keys, end, watermark, changed, sets, linked, visitors: None, generations })
     }
 
     /// The transaction.
@@ -91,6 +98,11 @@ impl<'a, 't> Snapshot<'a, 't> {
             })?;
         }
         Ok(History(history))
+    }
+
+    /// What one contact did in the shop that one of these questions could be about.
+    pub fn deeds(&mut self, ordinal: u32, queries: &[BehaviourQuery]) -> Result<Vec<Deed>> {
+        behaviour::deeds::deeds(self.tx, self.keys, ordinal, queries)
     }
 
     fn each_set(
@@ -227,5 +239,17 @@ impl Source for Snapshot<'_, '_> {
         let mut all = RoaringBitmap::new();
         self.each_set(query, &mut |_, _, set| all |= set)?;
         Ok(all)
+    }
+
+    fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
+        let visitors = match self.visitors.take() {
+            Some(known) => known,
+            None => all_visitors(self.tx, self.watermark.behaviour_usable.then_some(&self.linked))?,
+        };
+        let taken_in = self.watermark.behaviour_seq();
+        let place = Place { keys: self.keys, visitors: &visitors, taken_in, end: self.end };
+        let found = behaviour::answer::answer(self.tx, &place, query);
+        self.visitors = Some(visitors);
+        found
     }
 }

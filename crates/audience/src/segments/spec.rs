@@ -1,14 +1,17 @@
 //! How a condition describes its form as data, and the arguments a rule gives it.
 //!
 //! From the same description come validation, the JSON schema of rules, the API's catalogue and the
-//! console's form. A condition with an unusual field needs a new [`FieldKind`] here; nothing else.
+//! console's form. A condition with an unusual field needs a new [`FieldKind`]; nothing else.
 
-use super::moment::{self, Moment};
-use crate::contacts::model::{Country, MonthDay};
+pub use super::field_kind::FieldKind;
+use super::moment::Moment;
+use super::property_filter::WrittenFilter;
+use crate::contacts::model::MonthDay;
+use crate::events::values::SCALE;
 use jiff::civil::Date;
 use kernel::ids::{CampaignId, ImportId, SegmentId};
 use kernel::{FieldError, Timestamp};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
 /// Most values of a list.
@@ -76,47 +79,6 @@ pub struct Field {
     pub kind: FieldKind,
 }
 
-/// What a field holds.
-#[derive(Clone, Copy, Debug)]
-pub enum FieldKind {
-    /// Name of a custom attribute.
-    Attribute,
-    /// A campaign's id.
-    Campaign,
-    /// One of these words; with titles.
-    Choice(&'static [(&'static str, &'static str)]),
-    /// Some of these words; with titles.
-    Choices(&'static [(&'static str, &'static str)]),
-    /// Country codes of ISO 3166-1.
-    Countries,
-    /// A number of days, 1 to [`DAYS_MAX`].
-    Days,
-    /// An import's id.
-    Import,
-    /// A date, or an instant of RFC 3339; a date means its beginning in the store's time zone.
-    Instant,
-    /// Language tags of BCP 47.
-    Languages,
-    /// Number of a link in a message, counted from 0.
-    Link,
-    /// A month, 1 to 12.
-    Month,
-    /// A day of the year, `MM-DD`.
-    MonthDay,
-    /// A text, number or boolean.
-    Scalar,
-    /// A segment's id.
-    Segment,
-    /// Names of tags.
-    Tags,
-    /// A text.
-    Text,
-    /// Texts.
-    Texts,
-    /// IANA time zones.
-    TimeZones,
-}
-
 /// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Arg {
@@ -130,6 +92,10 @@ pub enum Arg {
     Date(Date),
     /// An instant.
     Instant(Timestamp),
+    /// A number in ten-thousandths.
+    Amount(i64),
+    /// Tests of an event's properties.
+    Filters(Vec<WrittenFilter>),
     /// A day of the year.
     MonthDay(MonthDay),
     /// A text, number or boolean as written; typed when the attribute is known.
@@ -150,12 +116,22 @@ impl Arg {
             Arg::Integer(number) => (*number).into(),
             Arg::Date(date) => date.to_string().into(),
             Arg::Instant(at) => at.to_string().into(),
+            Arg::Amount(scaled) => amount_json(*scaled),
+            Arg::Filters(filters) => filters.iter().map(WrittenFilter::to_json).collect(),
             Arg::MonthDay(day) => format!("{:02}-{:02}", day.month, day.day).into(),
             Arg::Scalar(json) => json.clone(),
             Arg::Campaign(id) => id.to_string().into(),
             Arg::Import(id) => id.to_string().into(),
             Arg::Segment(id) => id.to_string().into(),
         }
+    }
+}
+
+/// A number in ten-thousandths as JSON: whole if it is.
+fn amount_json(scaled: i64) -> Json {
+    match scaled % SCALE {
+        0 => (scaled / SCALE).into(),
+        _ => (scaled as f64 / SCALE as f64).into(),
     }
 }
 
@@ -185,6 +161,10 @@ impl Args {
         text -> &str { Arg::Text(text) => text };
         /// A number field, if given.
         integer -> i64 { Arg::Integer(number) => *number };
+        /// A number in ten-thousandths, if given.
+        amount -> i64 { Arg::Amount(scaled) => *scaled };
+        /// Tests of properties, if given.
+        filters -> &[WrittenFilter] { Arg::Filters(filters) => filters.as_slice() };
         /// A day of the year, if given.
         month_day -> MonthDay { Arg::MonthDay(day) => *day };
         /// An untyped value, if given.
@@ -261,7 +241,7 @@ impl Args {
                 None => {
                     errors.push(error(pointer, key, "unknown", unknown_key(spec, operator, needs, takes)))
                 }
-                Some(field) => match parse_arg(field.kind, value) {
+                Some(field) => match field.kind.parse(value) {
                     Ok(arg) => drop(args.fields.insert(field.name, arg)),
                     Err(right) => errors.push(error(pointer, key, "invalid", format!("{key} is {right}"))),
                 },
@@ -310,188 +290,4 @@ fn parse_operator(
         ));
     }
     found
-}
-
-/// Reads a field. Errors: what would be right, to follow "x is ".
-fn parse_arg(kind: FieldKind, value: &Json) -> Result<Arg, String> {
-    let text = value.as_str();
-    Ok(match kind {
-        FieldKind::Attribute => {
-            Arg::Text(text.and_then(attribute_name).ok_or("an attribute's name, such as shoe_size")?)
-        }
-        FieldKind::Campaign => Arg::Campaign(
-            text.and_then(|t| t.parse().ok()).ok_or("a campaign's id, such as cmp_0123456789abc")?,
-        ),
-        FieldKind::Choice(words) => Arg::Text(choice(words, value)?),
-        FieldKind::Choices(words) => Arg::Texts(list(value, |v| choice(words, v))?),
-        FieldKind::Countries => Arg::Texts(list(value, country)?),
-        FieldKind::Days => Arg::Integer(whole(value, 1, DAYS_MAX, "days")?),
-        FieldKind::Import => {
-            Arg::Import(text.and_then(|t| t.parse().ok()).ok_or("an import's id, such as imp_0123456789abc")?)
-        }
-        FieldKind::Instant => instant(text)?,
-        FieldKind::Languages => Arg::Texts(list(value, language)?),
-        FieldKind::Link => Arg::Integer(whole(value, 0, u16::MAX.into(), "the number of a link")?),
-        FieldKind::Month => Arg::Integer(whole(value, 1, 12, "a month")?),
-        FieldKind::MonthDay => {
-            Arg::MonthDay(text.and_then(moment::parse_month_day).ok_or("a day of the year such as 02-29")?)
-        }
-        FieldKind::Scalar => scalar(value)?,
-        FieldKind::Segment => Arg::Segment(
-            text.and_then(|t| t.parse().ok()).ok_or("a segment's id, such as seg_0123456789abc")?,
-        ),
-        FieldKind::Tags => Arg::Texts(list(value, tag)?),
-        FieldKind::Text => Arg::Text(short_text(value)?),
-        FieldKind::Texts => Arg::Texts(list(value, short_text)?),
-        FieldKind::TimeZones => Arg::Texts(list(value, time_zone)?),
-    })
-}
-
-fn list(value: &Json, read: impl Fn(&Json) -> Result<String, String>) -> Result<Vec<String>, String> {
-    let items = value.as_array().filter(|items| (1..=LIST_MAX).contains(&items.len()));
-    let items = items.ok_or_else(|| format!("a list of 1 to {LIST_MAX} values"))?;
-    let mut values = Vec::with_capacity(items.len());
-    for item in items {
-        let value = read(item).map_err(|right| format!("a list; each value is {right}"))?;
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    Ok(values)
-}
-
-fn choice(words: &[(&'static str, &'static str)], value: &Json) -> Result<String, String> {
-    let found = value.as_str().filter(|text| words.iter().any(|(word, _)| word == text));
-    let all = || words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-    found.map(str::to_owned).ok_or_else(|| format!("one of {}", all()))
-}
-
-fn whole(value: &Json, from: i64, to: i64, what: &str) -> Result<i64, String> {
-    value
-        .as_i64()
-        .filter(|n| (from..=to).contains(n))
-        .ok_or_else(|| format!("a whole number ({what}) from {from} to {to}"))
-}
-
-fn short_text(value: &Json) -> Result<String, String> {
-    let text = value.as_str().filter(|t| !t.trim().is_empty() && t.chars().count() <= TEXT_MAX);
-    text.map(str::to_owned).ok_or_else(|| format!("a text of 1 to {TEXT_MAX} characters"))
-}
-
-fn country(value: &Json) -> Result<String, String> {
-    let code = value.as_str().and_then(Country::parse);
-    code.map(|c| c.as_str().to_owned())
-        .ok_or_else(|| "a country's two letters (ISO 3166-1), such as SG".into())
-}
-
-fn language(value: &Json) -> Result<String, String> {
-    let shape =
-        |t: &&str| (2..=35).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    value
-        .as_str()
-        .filter(shape)
-        .map(str::to_owned)
-        .ok_or_else(|| "a language tag (BCP 47), such as en or zh-Hant".into())
-}
-
-fn time_zone(value: &Json) -> Result<String, String> {
-    let known = value.as_str().filter(|t| jiff::tz::TimeZone::get(t).is_ok());
-    known.map(str::to_owned).ok_or_else(|| "a time zone (IANA), such as Asia/Singapore".into())
-}
-
-fn tag(value: &Json) -> Result<String, String> {
-    crate::tags::model::parse_name(value.as_str().unwrap_or_default())
-        .map_err(|right| format!("a tag; {right}"))
-}
-
-fn attribute_name(text: &str) -> Option<String> {
-    let fits = (1..=crate::attributes::model::NAME_MAX).contains(&text.len());
-    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    (fits && plain).then(|| text.to_owned())
-}
-
-fn instant(text: Option<&str>) -> Result<Arg, String> {
-    let text = text.unwrap_or_default();
-    if let Ok(date) = text.parse::<Date>()
-        && text.len() == 10
-    {
-        return Ok(Arg::Date(date));
-    }
-    let at = Timestamp::parse(text).map(Arg::Instant);
-    at.ok_or_else(|| "a date such as 2026-11-23, or a time such as 2026-11-23T09:00:00Z".into())
-}
-
-fn scalar(value: &Json) -> Result<Arg, String> {
-    match value {
-        Json::Bool(_) | Json::Number(_) => Ok(Arg::Scalar(value.clone())),
-        Json::String(_) => short_text(value).map(|_| Arg::Scalar(value.clone())),
-        _ => Err(format!("a number, true, false, or a text of 1 to {TEXT_MAX} characters")),
-    }
-}
-
-impl FieldKind {
-    /// The word that tells the console which input to show.
-    pub fn word(self) -> &'static str {
-        match self {
-            FieldKind::Attribute => "attribute",
-            FieldKind::Campaign => "campaign",
-            FieldKind::Choice(_) => "choice",
-            FieldKind::Choices(_) => "choices",
-            FieldKind::Countries => "countries",
-            FieldKind::Days => "days",
-            FieldKind::Import => "import",
-            FieldKind::Instant => "instant",
-            FieldKind::Languages => "languages",
-            FieldKind::Link => "link",
-            FieldKind::Month => "month",
-            FieldKind::MonthDay => "month_day",
-            FieldKind::Scalar => "scalar",
-            FieldKind::Segment => "segment",
-            FieldKind::Tags => "tags",
-            FieldKind::Text => "text",
-            FieldKind::Texts => "texts",
-            FieldKind::TimeZones => "time_zones",
-        }
-    }
-
-    /// Words to choose from, with titles.
-    pub fn choices(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            FieldKind::Choice(words) | FieldKind::Choices(words) => words,
-            _ => &[],
-        }
-    }
-
-    /// JSON schema of the field.
-    pub(super) fn schema(self) -> Json {
-        let list = |item: Json| json!({"type": "array", "items": item, "minItems": 1, "maxItems": LIST_MAX});
-        let id = |prefix: &str| json!({"type": "string", "pattern": format!("^{prefix}_[0-9a-hjkmnp-tv-z]{{13}}$")});
-        let whole = |from: i64, to: i64| json!({"type": "integer", "minimum": from, "maximum": to});
-        let text = || json!({"type": "string", "minLength": 1, "maxLength": TEXT_MAX});
-        let words = |w: &[(&str, &str)]| json!({"enum": w.iter().map(|(word, _)| *word).collect::<Vec<_>>()});
-        match self {
-            FieldKind::Attribute => json!({"type": "string", "pattern": "^[a-z0-9_]{1,64}$"}),
-            FieldKind::Campaign => id("cmp"),
-            FieldKind::Choice(w) => words(w),
-            FieldKind::Choices(w) => list(words(w)),
-            FieldKind::Countries => list(json!({"type": "string", "pattern": "^[A-Za-z]{2}$"})),
-            FieldKind::Days => whole(1, DAYS_MAX),
-            FieldKind::Import => id("imp"),
-            FieldKind::Instant => {
-                json!({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]})
-            }
-            FieldKind::Languages => list(json!({"type": "string", "pattern": "^[A-Za-z0-9-]{2,35}$"})),
-            FieldKind::Link => whole(0, u16::MAX.into()),
-            FieldKind::Month => whole(1, 12),
-            FieldKind::MonthDay => json!({"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}),
-            FieldKind::Scalar => json!({"type": ["string", "number", "boolean"]}),
-            FieldKind::Segment => id("seg"),
-            FieldKind::Tags => {
-                list(json!({"type": "string", "minLength": 1, "maxLength": crate::tags::model::NAME_MAX}))
-            }
-            FieldKind::Text => text(),
-            FieldKind::Texts => list(text()),
-            FieldKind::TimeZones => list(json!({"type": "string", "minLength": 1})),
-        }
-    }
 }

@@ -32,10 +32,10 @@ statements! {
         DO UPDATE SET data = excluded.data";
 
     /// How far columns and sets have read the log.
-    FIND_WATERMARK = "SELECT seq, layout, block_bits, compacted_at FROM segment_watermarks WHERE store_id = $1";
+    FIND_WATERMARK = "SELECT seq, layout, block_bits, compacted_at, behaviour_layout FROM segment_watermarks WHERE store_id = $1";
     /// Makes the watermark of a store that has none.
     INSERT_WATERMARK = "INSERT INTO segment_watermarks (store_id, seq, layout, block_bits, claim, lease_until,
-        compacted_at) VALUES ($1, 0, 0, $2, 0, 0, 0) ON CONFLICT (store_id) DO NOTHING";
+        compacted_at, behaviour_layout) VALUES ($1, 0, 0, $2, 0, 0, 0, 0) ON CONFLICT (store_id) DO NOTHING";
     /// Takes the right to bring columns forward, if nobody has it.
     CLAIM_WATERMARK = "UPDATE segment_watermarks SET claim = $2, lease_until = $3
         WHERE store_id = $1 AND lease_until <= $4";
@@ -45,7 +45,7 @@ statements! {
     VOID_WATERMARK = "UPDATE segment_watermarks SET layout = 0, block_bits = $2 WHERE store_id = $1";
     /// Moves the watermark and gives the right back.
     MOVE_WATERMARK = "UPDATE segment_watermarks SET seq = $3, layout = $4, claim = 0, lease_until = 0,
-        compacted_at = $5 WHERE store_id = $1 AND claim = $2";
+        compacted_at = $5, behaviour_layout = $6 WHERE store_id = $1 AND claim = $2";
     /// Gives the right back without moving.
     RELEASE_CLAIM = "UPDATE segment_watermarks SET claim = 0, lease_until = 0 WHERE store_id = $1 AND claim = $2";
     /// The log after the watermark, as far as the snapshot sees it.

@@ -2,9 +2,10 @@
 
 use super::engagement::{EngagementSets, Happening, KINDS};
 use super::sql::{FIND_WATERMARK, LIST_TAIL};
-use super::{columns, engine};
+use super::{behaviour, columns, engine};
 use crate::consent::model::ConsentChanged;
 use crate::contacts::{CHANGED, ERASED};
+use crate::events::LINKED;
 use kernel::{OrFault, Result, Timestamp};
 use roaring::RoaringBitmap;
 use store::{Event, RowRef, Tx, params};
@@ -20,6 +21,8 @@ pub struct Watermark {
     pub block_bits: u32,
     /// When it was moved last; 0 if never.
     pub compacted_at: Timestamp,
+    /// True if parts and blocks of visitors are of this program's form; else they count as empty.
+    pub behaviour_usable: bool,
 }
 
 impl Watermark {
@@ -27,14 +30,26 @@ impl Watermark {
     pub fn find(tx: &mut Tx<'_>) -> Result<Self> {
         let Some(row) = tx.query_opt(&FIND_WATERMARK, params![])? else {
             let block_bits = engine::BLOCK_BITS;
-            return Ok(Watermark { seq: 0, columns_usable: false, block_bits, compacted_at: Timestamp(0) });
+            return Ok(Watermark {
+                seq: 0,
+                columns_usable: false,
+                block_bits,
+                compacted_at: Timestamp(0),
+                behaviour_usable: false,
+            });
         };
         Ok(Watermark {
             seq: row.int(0)?,
             columns_usable: row.int(1)? == columns::layout(),
             block_bits: row.int(2)? as u32,
             compacted_at: row.time(3)?,
+            behaviour_usable: row.int(4)? == behaviour::LAYOUT,
         })
+    }
+
+    /// How far parts have read the log.
+    pub fn behaviour_seq(&self) -> i64 {
+        if self.behaviour_usable { self.seq } else { 0 }
     }
 }
 
@@ -49,6 +64,8 @@ pub struct Tail {
     pub changed: RoaringBitmap,
     /// What happened to messages.
     pub sets: EngagementSets,
+    /// Visitors of whom it changed who they are.
+    pub linked: RoaringBitmap,
 }
 
 impl Tail {
@@ -68,6 +85,10 @@ impl Tail {
         let kind = row.text(2)?;
         if kind == CHANGED || kind == ERASED || kind == ConsentChanged::KIND {
             return self.take_change(&event(row)?);
+        }
+        if kind == LINKED {
+            self.linked |= RoaringBitmap::deserialize_from(row.blob(5)?).or_fault("read linked visitors")?;
+            return Ok(());
         }
         if KINDS.contains(&kind)
             && let Some(happening) = Happening::of(&event(row)?)

@@ -26,7 +26,7 @@ pub use edit::{
 pub use launch::{Launched, Plan, PublicAddress, launch, plan};
 pub use model::{Campaign, Content, Settings, State, Term, Timing, Track};
 pub use progress::{Progress, list_progress};
-pub use sql::{any_launched, find};
+pub use sql::{LaunchedCampaign, any_launched, find, launched_before};
 pub use test_send::send_test;
 
 use web::Feature;

@@ -2,7 +2,7 @@
 
 use super::model::{Campaign, Settings, State};
 use kernel::ids::CampaignId;
-use kernel::{OrFault, Problem, Result};
+use kernel::{OrFault, Problem, Result, Timestamp};
 use messaging::outbox::SendState;
 use store::{Row, Tx, params, statements};
 
@@ -27,6 +27,11 @@ statements! {
     LIST_LAUNCHED = "SELECT c.id, c.name, c.launched_at FROM campaigns c
         JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
         WHERE c.store_id = $1 AND c.id < $2 ORDER BY c.id DESC LIMIT $3";
+    /// Launched campaigns before one, the one launched last first.
+    LIST_LAUNCHED_BEFORE = "SELECT c.id, c.name, c.launched_at FROM campaigns c
+        JOIN sends s ON s.store_id = c.store_id AND s.id = c.id
+        WHERE c.store_id = $1 AND (c.launched_at < $2 OR (c.launched_at = $2 AND c.id < $3))
+        ORDER BY c.launched_at DESC, c.id DESC LIMIT $4";
     /// State and sums of campaigns whose send is not over.
     LIST_UNFINISHED = "SELECT c.id, c.state, c.version, c.archived_at, s.state, s.audience, s.accepted, s.deferred,
         s.failed, s.suppressed, s.unknown FROM sends s
@@ -112,6 +117,27 @@ pub fn find(tx: &mut Tx<'_>, id: CampaignId) -> Result<Option<Campaign>> {
 /// A campaign of this store, or a 404.
 pub fn get(tx: &mut Tx<'_>, id: CampaignId) -> Result<Campaign> {
     find(tx, id)?.ok_or_else(|| Problem::not_found("campaign").into())
+}
+
+/// A launched campaign as it is named.
+#[derive(Clone, Debug)]
+pub struct LaunchedCampaign {
+    /// Its id.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// When it was launched.
+    pub launched_at: Timestamp,
+}
+
+/// Campaigns launched before a time (and, at that time, with a smaller id), the one launched last first.
+pub fn launched_before(tx: &mut Tx<'_>, before: (i64, i64), limit: i64) -> Result<Vec<LaunchedCampaign>> {
+    let rows = tx.query(&LIST_LAUNCHED_BEFORE, params![before.0, before.1, limit])?;
+    rows.iter()
+        .map(|r| {
+            Ok(LaunchedCampaign { id: CampaignId(r.int(0)?), name: r.text(1)?, launched_at: r.time(2)? })
+        })
+        .collect()
 }
 
 /// True if a campaign was launched.

@@ -63,9 +63,14 @@ impl<'a> Shop<'a> {
         self.app.json(Method::POST, path, body).await
     }
 
+    async fn refresh(&self) {
+        let keys = self.t.vault.keys(&self.t.db, self.t.a.scope()).await.unwrap();
+        segments::refresh(&self.t.a, &keys).await.unwrap();
+    }
+
     /// Makes a draft; answers its path.
     async fn draft(&self, settings: Value) -> String {
-        segments::refresh(&self.t.a).await.unwrap();
+        self.refresh().await;
         let made = self.post("/api/v1/campaigns", campaign(settings)).await;
         assert_eq!(made.status, 201, "{}", made.text());
         format!("/api/v1/campaigns/{}", made.json()["id"].as_str().unwrap())
@@ -76,7 +81,7 @@ impl<'a> Shop<'a> {
     }
 
     async fn launch(&self, path: &str, audience: u64) -> Answer {
-        segments::refresh(&self.t.a).await.unwrap();
+        self.refresh().await;
         self.post(&format!("{path}/launch"), json!({ "audience": audience })).await
     }
 

@@ -92,7 +92,7 @@ async fn people(filler: &Filler<'_>, watch: Watch) -> Result<bool> {
     };
     intake::begin(filler.store, id, declaration, false).await?;
     let (_, ending) = run_import(filler.store, filler.keys.clone(), id, watch).await?;
-    refresh(filler.store).await?;
+    refresh(filler.store, &filler.keys).await?;
     Ok(ending == Ending::Finished)
 }
 

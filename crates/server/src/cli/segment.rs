@@ -46,7 +46,7 @@ async fn count(context: &Context, store: StoreId, file: PathBuf) -> Result<Outco
     let store = context.store(store).await?;
     let keys = context.vault().await?.keys(store.db(), store.scope()).await?;
     // Columns are brought up to date beforehand, as the server does all the time: what is timed is the answer.
-    segments::refresh(&store).await?;
+    segments::refresh(&store, &keys).await?;
     let begun = Instant::now();
     let count = segments::count(&store, &keys, &rule).await?;
     let seconds = begun.elapsed().as_secs_f64();

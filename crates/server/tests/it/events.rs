@@ -323,3 +323,40 @@ async fn what_is_wanted_is_found_among_much_else() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_segment_of_what_was_done_is_right_the_moment_an_event_is_acknowledged() {
+    for_each_engine(|app| async move {
+        let shop = Shop::open(app).await?;
+        let rule = json!({ "condition": "event", "operator": "did", "event": "Order Completed", "at_least": 2,
+            "in_last_days": 30, "where": [{ "property": "products.sku", "operator": "equals", "value": "T1" }],
+            "total_of": "total", "total_at_least": 30.5 });
+        let count = || async {
+            let asked = json!({ "rule": rule, "sample": 5 });
+            shop.app.post("/api/v1/segments/count", asked).key(&shop.owner.key).send().await.expect(200)
+        };
+        assert_eq!(count().await["count"], 0);
+        let order = |total: Value, sku: &str, id: &str| {
+            json!({ "event": "Order Completed", "messageId": id, "anonymousId": "a1",
+                "properties": { "total": total, "products": [{ "sku": sku }, { "sku": "T9" }] } })
+        };
+        shop.page_says("track", order(json!(20.25), "T1", "1")).await;
+        shop.page_says("track", order(json!("10.25"), "T1", "2")).await;
+        shop.page_says("track", order(json!(99), "T2", "3")).await;
+        assert_eq!(count().await["count"], 0, "nobody knows yet who it was");
+        let who = json!({ "anonymousId": "a1", "traits": { "email": "mei@people.example" } });
+        shop.page_says("identify", who).await;
+        let found = count().await;
+        assert_eq!(found["count"], 1);
+        let reason = found["sample"][0]["reasons"][0].as_str().unwrap();
+        assert!(reason.starts_with("2 times, last at ") && reason.ends_with("; total adds up to 30.5"), "{reason}");
+        let properties = shop.get("/api/v1/events/properties?kind=track&name=Order%20Completed").await;
+        let expected = json!([{ "path": "products.sku", "numbers": false, "texts": true },
+            { "path": "total", "numbers": true, "texts": true }]);
+        assert_eq!(properties["items"], expected);
+        shop.app.t.clock.advance_ms(31 * 24 * 3_600_000);
+        assert_eq!(count().await["count"], 0, "the window has moved on by itself");
+        Ok(())
+    })
+    .await;
+}

@@ -1,4 +1,5 @@
-//! The program is killed while events come in: what was acknowledged is there, and nothing is there twice.
+//! The program is killed while events come in and while they are taken into segments: what was acknowledged is there,
+//! nothing is there twice, and segments equal a recount.
 //!
 //! Real processes; the moments are random, their seed is printed and `SMARTPUSH_TEST_SEED` repeats it.
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 const KILLS: usize = 20;
 const CLIENTS: usize = 3;
 const EVENTS_OF_A_CALL: usize = 10;
+const VISITORS: usize = 50;
 
 /// Calls by number: what was sent, and what was acknowledged.
 #[derive(Default)]
@@ -23,7 +25,7 @@ struct Calls {
 
 fn body(call: usize) -> String {
     let event = |n: usize| {
-        let (visitor, id) = (call % 50, call * EVENTS_OF_A_CALL + n);
+        let (visitor, id) = (call % VISITORS, call * EVENTS_OF_A_CALL + n);
         format!(r#"{{"type":"track","event":"Seen","anonymousId":"a{visitor}","messageId":"m{id}"}}"#)
     };
     let events: Vec<String> = (0..EVENTS_OF_A_CALL).map(event).collect();
@@ -51,6 +53,42 @@ fn count(program: &Program) -> usize {
     answer["events"].as_u64().expect("a number") as usize
 }
 
+/// Says who every visitor is.
+fn introduce(server: &Server, key: &str) {
+    let who = |no: usize| {
+        format!(
+            r#"{{"type":"identify","anonymousId":"a{no}","messageId":"i{no}","traits":{{"email":"v{no}@people.example"}}}}"#
+        )
+    };
+    let all: Vec<String> = (0..VISITORS).map(who).collect();
+    let body = format!(r#"{{"batch":[{}]}}"#, all.join(","));
+    assert!(server.try_call("POST", "/v1/batch", key, &body).is_some_and(|(status, _)| status == 200));
+}
+
+/// A rule: whoever did it so often. Answers the name of its file.
+fn rule(program: &Program, at_least: usize) -> String {
+    let rule = format!(r#"{{"condition":"event","operator":"did","event":"Seen","at_least":{at_least}}}"#);
+    program.write(&format!("rule-{at_least}.json"), &rule)
+}
+
+/// The segment equals a recount of what was sent: each visitor's calls, ten events each.
+fn segments_equal_a_recount(program: &Program, sent: usize) {
+    let calls_of = |visitor: usize| (sent + VISITORS - 1 - visitor) / VISITORS;
+    for least in [1, sent / VISITORS, sent / VISITORS + 1, sent / VISITORS + 2] {
+        let at_least = least * EVENTS_OF_A_CALL;
+        let expected = (0..VISITORS).filter(|visitor| calls_of(*visitor) >= least).count();
+        let answer = program.json(&[
+            "segment",
+            "count",
+            "--store",
+            &program.store,
+            &rule(program, at_least),
+            "--json",
+        ]);
+        assert_eq!(answer["count"], expected, "at least {at_least} of {sent} calls");
+    }
+}
+
 fn killed(engine: Engine) {
     let Some(program) = Program::set_up(engine) else { return };
     let seed = seed();
@@ -58,6 +96,8 @@ fn killed(engine: Engine) {
     let mut dice = StdRng::seed_from_u64(seed);
     let made = program.json(&["key", "create", "--store", &program.store, "--kind", "write", "--json"]);
     let key = made["key"].as_str().expect("a key");
+    introduce(&program.serve(&[]), key);
+    let any = rule(&program, 1);
     let calls = Calls::default();
     for _ in 0..KILLS {
         let mut server = program.serve(&[]);
@@ -71,6 +111,10 @@ fn killed(engine: Engine) {
             stop.store(true, Ordering::Relaxed);
         });
         server.running.kill();
+        // A count takes the log in first; it dies somewhere in between.
+        let mut counting = program.start(&["segment", "count", "--store", &program.store, &any, "--json"]);
+        std::thread::sleep(Duration::from_millis(dice.random_range(20..120)));
+        counting.kill();
     }
     let sent = calls.next.into_inner();
     let acknowledged = calls.acknowledged.into_inner().expect("nobody panicked");
@@ -83,6 +127,7 @@ fn killed(engine: Engine) {
     assert_eq!(count(&program), stored, "what was acknowledged was there, all of it");
     assert!((0..sent).all(|call| send(&server, key, call)));
     assert_eq!(count(&program), sent * EVENTS_OF_A_CALL, "and nothing is there twice");
+    segments_equal_a_recount(&program, sent);
 }
 
 #[test]

@@ -229,3 +229,80 @@ async fn another_program_at_the_public_address_is_noticed() {
     app.app.state.stop();
     served.await.unwrap();
 }
+
+async fn timeline(app: &TestApp, key: &str, contact: &str, query: &str) -> Value {
+    app.get(&format!("/api/v1/contacts/{contact}/timeline{query}")).key(key).send().await.expect(200)
+}
+
+fn told(page: &Value) -> Vec<String> {
+    let entries = page["items"].as_array().unwrap().iter();
+    let word = |e: &Value| {
+        let more = ["change", "outcome", "name"].iter().find_map(|field| e[*field].as_str()).unwrap_or("");
+        format!("{} {more}", e["what"].as_str().unwrap())
+    };
+    entries.map(word).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contacts_timeline_tells_of_consent_messages_and_visits_once_and_newest_first() {
+    for_each_engine(|app| async move {
+        let (owner, contact) = shop(&app).await?;
+        let minute = || app.t.clock.advance_ms(60_000);
+        minute();
+        let sent = draft(&app, &owner, "Spring", json!({ "kind": "now" })).await;
+        launch(&app, &owner, &sent).await;
+        dispatch(&app, &owner, &sent).await?;
+        minute();
+        for (event, id) in [("Scarf Viewed", "1"), ("Scarf Bought", "2")] {
+            let said = json!({ "event": event, "messageId": id, "anonymousId": "a1" });
+            app.post("/v1/track", said).key(&owner.key).send().await.expect(200);
+            minute();
+        }
+        let said = json!({ "anonymousId": "a1", "traits": { "email": "bo@people.example" } });
+        app.post("/v1/identify", said).key(&owner.key).send().await.expect(200);
+        catch_up(&app).await?;
+        minute();
+        let leave = json!({ "channel": "email", "status": "unsubscribed" });
+        let path = format!("/api/v1/contacts/{contact}/consent");
+        app.post(&path, leave).key(&owner.key).send().await.expect(200);
+        let yes = json!({ "email": "subscribed", "wording": "Send me news", "proof": "form 1" });
+        let other = json!({ "email": "eve@people.example", "consent": yes });
+        app.post("/api/v1/contacts", other).key(&owner.key).send().await.expect(201);
+        let late = draft(&app, &owner, "Late", json!({ "kind": "now" })).await;
+        let path = format!("/api/v1/campaigns/{late}/launch");
+        app.post(&path, json!({ "audience": 2 })).key(&owner.key).send().await.expect(200);
+        dispatch(&app, &owner, &late).await?;
+        catch_up(&app).await?;
+
+        let all = timeline(&app, &owner.key, &contact, "").await;
+        let expected = [
+            "decision suppressed",
+            "consent unsubscribed",
+            "visit ",
+            "visit Scarf Bought",
+            "visit Scarf Viewed",
+            "decision accepted",
+            "consent subscribed",
+        ];
+        assert_eq!((told(&all), &all["next"]), (expected.map(str::to_owned).to_vec(), &Value::Null), "{all}");
+        assert_eq!(all["items"][0]["reason"], "unsubscribed");
+        assert_eq!(all["items"][5]["campaign"], json!({ "id": sent, "name": "Spring" }));
+
+        let (mut pages, mut query) = (Vec::new(), "?limit=2".to_owned());
+        loop {
+            let page = timeline(&app, &owner.key, &contact, &query).await;
+            pages.extend(told(&page));
+            let Some(next) = page["next"].as_str() else { break };
+            query = format!("?limit=2&after={next}");
+        }
+        assert_eq!(pages, expected, "by pages");
+
+        let narrow = app.key_with(&owner, &["contacts:read"]).await?;
+        let seen = timeline(&app, &narrow, &contact, "").await;
+        assert_eq!(told(&seen), ["consent unsubscribed", "consent subscribed"]);
+        let path = format!("/api/v1/contacts/{contact}/timeline?after=nonsense");
+        assert_eq!(app.get(&path).key(&owner.key).send().await.problem(422), "validation");
+        Ok(())
+    })
+    .await;
+}

@@ -46,8 +46,6 @@ async fn a_contact_is_made_read_changed_and_erased_over_http() {
         let history = app.ask(&format!("GET {path}/consent"), Value::Null, 200).await;
         assert_eq!(history["items"][0]["proof"], "form 1");
         assert_eq!(history["items"][0]["wording"], "News please");
-        let events = app.ask(&format!("GET {path}/events"), Value::Null, 200).await;
-        assert_eq!(events["items"][0]["change"], "subscribed");
         let found = app.ask("GET /api/v1/contacts?search=ANA&tag=new&status=sendable", Value::Null, 200).await;
         assert_eq!(found["items"].as_array().unwrap().len(), 1);
 

@@ -12,6 +12,7 @@ mod country;
 mod created;
 mod email;
 mod email_domain;
+mod event;
 mod everybody;
 mod gender;
 mod language;
@@ -22,13 +23,16 @@ mod message_opened;
 mod message_sent;
 mod message_unsubscribed;
 mod name;
+mod page_viewed;
 mod phone;
 mod region;
+mod screen_viewed;
 mod segment;
 mod source;
 mod tag;
 mod time_zone;
 
+use super::behaviour::BehaviourQuery;
 use super::columns::Cells;
 use super::engagement::EngagementQuery;
 use super::engine::Bits;
@@ -52,6 +56,7 @@ static ALL: &[&dyn Condition] = &[
     &created::Created,
     &email::Email,
     &email_domain::EmailDomain,
+    &event::EVENT,
     &EVERYBODY,
     &gender::GENDER,
     &language::LANGUAGE,
@@ -62,8 +67,10 @@ static ALL: &[&dyn Condition] = &[
     &message_sent::MESSAGE_SENT,
     &message_unsubscribed::MESSAGE_UNSUBSCRIBED,
     &name::Name,
+    &page_viewed::PAGE_VIEWED,
     &phone::Phone,
     &region::Region,
+    &screen_viewed::SCREEN_VIEWED,
     &segment::Segment,
     &source::Source,
     &tag::Tag,
@@ -89,6 +96,8 @@ pub enum Reads {
     Columns,
     /// Sets of who did what with messages.
     Engagement,
+    /// What was done in the shop.
+    Behaviour,
     /// Another segment.
     Segment,
     /// Sealed fields, contact by contact.
@@ -142,6 +151,11 @@ pub trait Condition: Sync {
 
     /// The question about messages it asks, if it asks one.
     fn asks_engagement(&self, _args: &Args, _moment: &Moment) -> Option<EngagementQuery> {
+        None
+    }
+
+    /// The question about what was done in the shop it asks, if it asks one.
+    fn asks_behaviour(&self, _args: &Args, _moment: &Moment) -> Option<BehaviourQuery> {
         None
     }
 

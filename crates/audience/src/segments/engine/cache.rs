@@ -19,28 +19,43 @@ pub struct BlockKey {
     pub generation: i64,
 }
 
+/// What can be kept within a budget.
+pub trait Weighed {
+    /// Bytes in memory.
+    fn bytes(&self) -> usize;
+}
+
+impl Weighed for Block {
+    fn bytes(&self) -> usize {
+        Block::bytes(self)
+    }
+}
+
+/// A cache of blocks.
+pub type BlockCache = Cache<Block>;
+
 /// A cache with a budget. Least recently used goes first.
-pub struct BlockCache {
-    inner: Mutex<Inner>,
+pub struct Cache<T> {
+    inner: Mutex<Inner<T>>,
     budget_bytes: usize,
 }
 
-#[derive(Default)]
-struct Inner {
-    blocks: HashMap<BlockKey, (Arc<Block>, u64)>,
+struct Inner<T> {
+    blocks: HashMap<BlockKey, (Arc<T>, u64)>,
     by_use: BTreeMap<u64, BlockKey>,
     clock: u64,
     bytes: usize,
 }
 
-impl BlockCache {
+impl<T: Weighed> Cache<T> {
     /// An empty cache.
     pub fn new(budget_bytes: usize) -> Self {
-        BlockCache { inner: Mutex::default(), budget_bytes }
+        let inner = Inner { blocks: HashMap::new(), by_use: BTreeMap::new(), clock: 0, bytes: 0 };
+        Cache { inner: Mutex::new(inner), budget_bytes }
     }
 
     /// The block, if it is here.
-    pub fn get(&self, key: &BlockKey) -> Option<Arc<Block>> {
+    pub fn get(&self, key: &BlockKey) -> Option<Arc<T>> {
         let mut inner = self.lock();
         inner.clock += 1;
         let now = inner.clock;
@@ -52,7 +67,7 @@ impl BlockCache {
     }
 
     /// Keeps a block, and drops the ones used longest ago while there are too many bytes.
-    pub fn put(&self, key: BlockKey, block: Arc<Block>) {
+    pub fn put(&self, key: BlockKey, block: Arc<T>) {
         let mut inner = self.lock();
         inner.clock += 1;
         let now = inner.clock;
@@ -75,7 +90,7 @@ impl BlockCache {
         self.lock().bytes
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner<T>> {
         self.inner.lock().unwrap_or_else(|e| e.into_inner())
     }
 }

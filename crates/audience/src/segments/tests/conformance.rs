@@ -1,7 +1,7 @@
 //! Both faces of every condition, and of random rules, give the same answer: on fresh, stale and mixed
 //! columns, across blocks, after random edits and erasures.
 
-use super::generate::{Dice, happening, names, person, rule, single};
+use super::generate::{Dice, deed, happening, names, person, rule, single};
 use super::memory::MemoryStore;
 use crate::segments::conditions;
 use crate::segments::model::Rule;
@@ -21,6 +21,8 @@ fn edit(dice: &mut Dice, store: &mut MemoryStore, people: u64, edits: u64) {
     for _ in 0..edits {
         let happening = happening(dice, people as u32);
         store.happen(&happening);
+        let (who, (done, _)) = (dice.below(people) as u32, deed(dice));
+        store.deeds.entry(who).or_default().push(done);
     }
 }
 

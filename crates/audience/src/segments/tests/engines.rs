@@ -1,12 +1,17 @@
 //! The same agreement on real databases: random contacts, edits, erasures and messages on both engines,
 //! compared with the model in memory, before and after compaction and in between.
 
-use super::generate::{ATTRIBUTES, Dice, TAGS, happening, names, person, rule, single};
+use super::generate::{ATTRIBUTES, Dice, TAGS, deed, happening, names, person, rule, single};
 use super::memory::{MemoryStore, Person};
 use crate::attributes::sql::NewDefinition;
 use crate::contacts::changes::bitmap_event;
 use crate::contacts::draft::PII;
 use crate::contacts::{self, CHANGED};
+use crate::events::model::{Entry, Incoming};
+use crate::events::sql::Link;
+use crate::events::view::contact_at;
+use crate::events::{self, Batch};
+use crate::segments::behaviour::Deed;
 use crate::segments::compact::{compact_in_blocks, is_due};
 use crate::segments::engagement::{Happening, Touch};
 use crate::segments::model::Rule;
@@ -18,11 +23,15 @@ use crate::{attributes, tags};
 use kernel::ids::{ContactId, SegmentId};
 use kernel::{Code, Result, Timestamp};
 use roaring::RoaringBitmap;
+use serde_json::Value as Json;
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{NewEvent, Scoped, StoreKeys, Tx, params};
 use testkit::{TestDb, for_each_engine};
 
 const BLOCK_BITS: u32 = 64;
+/// Visitors of a random store.
+const VISITORS: u64 = 25;
 
 /// A store of a database and its model in memory.
 pub(super) struct Pair {
@@ -30,6 +39,9 @@ pub(super) struct Pair {
     pub keys: Arc<StoreKeys>,
     pub model: MemoryStore,
     ids: Vec<ContactId>,
+    /// What visitors did: visitor, position in the log, deed.
+    visits: Vec<(i64, i64, Deed)>,
+    links: HashMap<i64, Vec<Link>>,
 }
 
 impl Pair {
@@ -38,7 +50,14 @@ impl Pair {
         let segments: Vec<(SegmentId, Arc<Rule>)> =
             names.segments().map(|(id, s)| (*id, s.rule.clone())).collect();
         store.write(move |tx| teach(tx, &segments)).await?;
-        Ok(Pair { store: store.clone(), keys, model: MemoryStore::new(BLOCK_BITS), ids: Vec::new() })
+        Ok(Pair {
+            store: store.clone(),
+            keys,
+            model: MemoryStore::new(BLOCK_BITS),
+            ids: Vec::new(),
+            visits: Vec::new(),
+            links: HashMap::new(),
+        })
     }
 
     /// Makes contacts, all announced by one event as an import does.
@@ -69,7 +88,74 @@ impl Pair {
         Ok(())
     }
 
-    async fn check(&mut self, state: &str, names: &Names, rules: &[Rule]) -> Result<()> {
+    /// Visitors do something, some of it long ago; now and then it is said, or taken back, who one of them is.
+    pub async fn visit(&mut self, dice: &mut Dice, visits: u64) -> Result<()> {
+        for _ in 0..visits.div_ceil(5) {
+            let said: Vec<(u64, Deed, Json)> = (0..5)
+                .map(|_| {
+                    let (deed, document) = deed(dice);
+                    (dice.below(VISITORS), deed, document)
+                })
+                .collect();
+            let events =
+                said.iter().map(|(visitor, deed, document)| incoming(dice, *visitor, deed, document));
+            let batch =
+                Batch { events: events.collect(), refused: Vec::new(), trusted: true, received_at: NOW };
+            let keys = self.keys.clone();
+            let stored = self.store.write(move |tx| append(tx, &keys, batch)).await?;
+            let visits = stored.into_iter().zip(said);
+            self.visits.extend(visits.map(|((visitor, seq), (_, deed, _))| (visitor, seq, deed)));
+            self.link(dice).await?;
+        }
+        self.give_deeds();
+        Ok(())
+    }
+
+    async fn link(&mut self, dice: &mut Dice) -> Result<()> {
+        let Some((visitor, last, _)) = self.visits.get(dice.below(self.visits.len() as u64) as usize) else {
+            return Ok(());
+        };
+        let (visitor, last) = (*visitor, *last);
+        let links = self.links.entry(visitor).or_default();
+        let taken_back = match dice.below(10) {
+            0 => links.pop(),
+            1 => {
+                links.clear();
+                self.visits.retain(|(whose, ..)| *whose != visitor);
+                return self.store.write(move |tx| events::sql::forget_visitors(tx, vec![visitor])).await;
+            }
+            _ => None,
+        };
+        let from_seq = if links.is_empty() { 0 } else { last + 1 };
+        let ordinal = dice.below(self.model.people.len() as u64) as u32;
+        let link = Link { visitor, from_seq, ordinal };
+        let is_new = taken_back.is_none()
+            && links.last().is_none_or(|l| l.from_seq < from_seq && l.ordinal != ordinal);
+        links.extend(is_new.then_some(link));
+        self.store
+            .write(move |tx| {
+                if let Some(gone) = taken_back {
+                    tx.execute(&DELETE_ONE, params![visitor, gone.from_seq])?;
+                }
+                if is_new {
+                    let now = tx.now();
+                    tx.execute(&events::sql::INSERT_LINK, params![visitor, from_seq, ordinal, now])?;
+                }
+                events::sql::tell_linked(tx, [visitor])
+            })
+            .await
+    }
+
+    fn give_deeds(&mut self) {
+        self.model.deeds.clear();
+        for (visitor, seq, deed) in &self.visits {
+            if let Some(ordinal) = self.links.get(visitor).and_then(|links| contact_at(links, *seq)) {
+                self.model.deeds.entry(ordinal).or_default().push(deed.clone());
+            }
+        }
+    }
+
+    pub async fn check(&mut self, state: &str, names: &Names, rules: &[Rule]) -> Result<()> {
         for rule in rules {
             let expected = self.model.by_contacts(rule, names, &Moment::at(NOW));
             let (asked, keys) = (rule.clone(), self.keys.clone());
@@ -81,7 +167,7 @@ impl Pair {
     }
 
     /// The face in memory, fed from the database.
-    async fn check_holds(&self, names: &Names, rules: &[Rule]) -> Result<()> {
+    pub async fn check_holds(&self, names: &Names, rules: &[Rule]) -> Result<()> {
         for rule in rules {
             let expected = self.model.by_contacts(rule, names, &Moment::at(NOW));
             let (asked, keys) = (rule.clone(), self.keys.clone());
@@ -90,6 +176,31 @@ impl Pair {
         }
         Ok(())
     }
+}
+
+store::statements! {
+    /// Takes one link back.
+    DELETE_ONE = "DELETE FROM visitor_links WHERE store_id = $1 AND visitor = $2 AND from_seq = $3";
+}
+
+fn incoming(dice: &mut Dice, visitor: u64, deed: &Deed, document: &Json) -> Incoming {
+    Incoming {
+        kind: deed.kind,
+        message_id: dice.next().to_string(),
+        anonymous_id: Some(format!("v{visitor}")),
+        user_id: None,
+        previous_id: None,
+        name: deed.name.clone(),
+        at: deed.at,
+        document: document.to_string(),
+    }
+}
+
+/// Stores events; answers visitor and position of each.
+fn append(tx: &mut Tx<'_>, keys: &StoreKeys, batch: Batch) -> Result<Vec<(i64, i64)>> {
+    let before = tx.log_head()?;
+    events::append(tx, keys, vec![batch])?;
+    tx.events_after(before, 100)?.iter().map(|e| Ok((Entry::decode(&e.body)?.visitor, e.seq))).collect()
 }
 
 fn hold(tx: &mut Tx<'_>, keys: &StoreKeys, rule: &Rule) -> Result<Vec<u32>> {
@@ -186,14 +297,15 @@ fn event(happening: &Happening) -> NewEvent {
     NewEvent { at, kind, ordinal, campaign: Some(happening.campaign), body }
 }
 
-async fn random_edits(dice: &mut Dice, pair: &mut Pair, edits: u64) -> Result<()> {
+pub(super) async fn random_edits(dice: &mut Dice, pair: &mut Pair, edits: u64) -> Result<()> {
     let people = pair.model.people.len() as u64;
     for _ in 0..edits {
         let changed = if dice.chance(15) { None } else { Some(person(dice)) };
         pair.edit(dice.below(people) as u32, changed).await?;
     }
     let happenings = (0..edits * 2).map(|_| happening(dice, people as u32)).collect();
-    pair.happen(happenings).await
+    pair.happen(happenings).await?;
+    pair.visit(dice, edits * 3).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,12 +322,12 @@ async fn both_engines_agree_with_the_model_in_every_state_of_the_columns() {
             rules.extend((0..12).map(|_| rule(&mut dice, &names)));
             random_edits(&mut dice, &mut pair, 10).await?;
             pair.check(&format!("seed {seed}, no columns"), &names, &rules).await?;
-            compact_in_blocks(&pair.store, BLOCK_BITS).await?.expect("nobody else is at it");
+            compact_in_blocks(&pair.store, &pair.keys, BLOCK_BITS).await?.expect("nobody else is at it");
             pair.check(&format!("seed {seed}, fresh columns"), &names, &rules).await?;
             pair.add((0..40).map(|_| person(&mut dice)).collect()).await?;
             random_edits(&mut dice, &mut pair, 20).await?;
             pair.check(&format!("seed {seed}, stale columns"), &names, &rules).await?;
-            compact_in_blocks(&pair.store, BLOCK_BITS).await?.expect("nobody else is at it");
+            compact_in_blocks(&pair.store, &pair.keys, BLOCK_BITS).await?.expect("nobody else is at it");
             random_edits(&mut dice, &mut pair, 3).await?;
             pair.check(&format!("seed {seed}, some stale"), &names, &rules).await?;
         }
@@ -232,18 +344,18 @@ async fn compaction_takes_in_each_event_once_and_only_what_changed_is_written() 
         assert!(!is_due(&t.a).await?);
         pair.add((0..200).map(|_| person(&mut dice)).collect()).await?;
         assert!(is_due(&t.a).await?);
-        let first = compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        let first = compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         assert_eq!((first.events, first.contacts), (1, 200));
-        let again = compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        let again = compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         assert_eq!((again.events, again.contacts, again.blocks), (0, 0, 0));
         let same = pair.model.people[70].clone();
         pair.edit(70, same).await?;
-        let unchanged = compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        let unchanged = compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         assert_eq!((unchanged.contacts, unchanged.blocks), (1, 0), "the same cells are not written again");
         let mut other = pair.model.people[70].clone().unwrap();
         other.facts.country = crate::contacts::Country::parse("JP");
         pair.edit(70, Some(other)).await?;
-        let one = compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        let one = compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         assert_eq!((one.contacts, one.blocks), (1, 1), "one column of one block");
         assert!(!is_due(&t.b).await?, "the twin has nothing to do");
         Ok(())
@@ -257,13 +369,16 @@ async fn two_compactors_do_not_work_on_one_store() {
         let mut dice = Dice(4);
         let mut pair = Pair::new(&t, &t.a, &Names::default()).await?;
         pair.add((0..70).map(|_| person(&mut dice)).collect()).await?;
-        compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         let now = t.now();
         t.a.write(move |tx| tx.execute(&sql::CLAIM_WATERMARK, params![9_i64, now.plus_ms(60_000), now]))
             .await?;
-        assert_eq!(compact_in_blocks(&t.a, BLOCK_BITS).await?, None);
+        assert_eq!(compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?, None);
         t.advance_ms(60_001);
-        assert!(compact_in_blocks(&t.a, BLOCK_BITS).await?.is_some(), "a claim that ran out is taken over");
+        assert!(
+            compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.is_some(),
+            "a claim that ran out is taken over"
+        );
         let late = t.a.write(move |tx| tx.execute(&sql::RENEW_CLAIM, params![9_i64, 0_i64])).await?;
         assert_eq!(late, 0, "the first finds its claim gone");
         Ok(())
@@ -279,7 +394,7 @@ async fn a_contact_in_memory_gets_the_same_answer() {
         let mut pair = Pair::new(&t, &t.a, &names).await?;
         pair.add((0..30).map(|_| person(&mut dice)).collect()).await?;
         random_edits(&mut dice, &mut pair, 30).await?;
-        compact_in_blocks(&t.a, BLOCK_BITS).await?.unwrap();
+        compact_in_blocks(&t.a, &pair.keys, BLOCK_BITS).await?.unwrap();
         random_edits(&mut dice, &mut pair, 10).await?;
         let singles = conditions::all().iter().flat_map(|c| [*c; 3]);
         let mut rules: Vec<Rule> = singles.map(|c| single(&mut dice, &names, c)).collect();

@@ -23,6 +23,7 @@ fn every_example_holds_as_it_says_on_both_faces() {
                 facts,
                 personal,
                 history: &sample.history,
+                deeds: &sample.deeds,
                 names: &sample.names,
                 moment: &sample.moment,
             };
@@ -32,6 +33,7 @@ fn every_example_holds_as_it_says_on_both_faces() {
             let mut store = MemoryStore::new(64);
             store.put(0, Some(Person { facts: sample.facts.clone(), personal: sample.personal.clone() }));
             sample.history.0.iter().for_each(|happening| store.happen(happening));
+            store.deeds.insert(0, sample.deeds.clone());
             store.compact_all();
             let members = store.by_sets(&rule, &sample.names, &sample.moment);
             assert_eq!(members == [0], example.holds, "{id} as a set: {}", example.contact);

@@ -6,6 +6,9 @@ use crate::consent::{Channel, ConsentStatus, Suppression};
 use crate::contacts::model::{
     AttributeValue, Birthday, Country, Facts, Gender, MonthDay, Origin, PersonalFields,
 };
+use crate::events::CallKind;
+use crate::events::values::values;
+use crate::segments::behaviour::Deed;
 use crate::segments::conditions::{self, Condition};
 use crate::segments::engagement::{Happening, Touch};
 use crate::segments::model::Rule;
@@ -23,6 +26,8 @@ const TEXTS: &[&str] = &["a", "B", "ab", "Paris", "pa"];
 const COUNTRIES: &[&str] = &["SG", "MY", "PL", "US"];
 const LANGUAGES: &[&str] = &["en", "en-GB", "zh", "zh-Hant", "pl"];
 const ZONES: &[&str] = &["Asia/Singapore", "Europe/Warsaw", "UTC"];
+const EVENTS: &[&str] = &["Product Viewed", "Order Completed"];
+const PATHS: &[&str] = &["total", "colour", "products.sku", "products.price"];
 const DAYS: &[i64] = &[1, 2, 7, 30, 365];
 
 /// The attributes of a random store: number, name, type, class.
@@ -255,18 +260,23 @@ fn arguments(dice: &mut Dice, condition: &'static dyn Condition) -> Map<String, 
 
 fn value(dice: &mut Dice, kind: FieldKind) -> Json {
     match kind {
+        FieldKind::Amount => (*dice.pick(&[-1.0, 0.0, 0.5, 10.0, 19.9, 25.0])).into(),
         FieldKind::Attribute => dice.pick(ATTRIBUTES).1.into(),
         FieldKind::Campaign => format!("cmp_000000000000{}", 1 + dice.below(2)).into(),
         FieldKind::Choice(words) => dice.pick(words).0.into(),
         FieldKind::Choices(words) => json!([dice.pick(words).0, dice.pick(words).0]),
+        FieldKind::Count => dice.below(4).into(),
         FieldKind::Countries => json!([dice.pick(COUNTRIES), dice.pick(COUNTRIES)]),
         FieldKind::Days => (*dice.pick(DAYS)).into(),
+        FieldKind::EventName => (*dice.pick(EVENTS)).into(),
+        FieldKind::Filters => (0..1 + dice.below(2)).map(|_| filter(dice)).collect(),
         FieldKind::Import => format!("imp_000000000000{}", 1 + dice.below(3)).into(),
         FieldKind::Instant => dice.instant().to_string().into(),
         FieldKind::Languages => json!([dice.pick(LANGUAGES)]),
         FieldKind::Link => dice.below(4).into(),
         FieldKind::Month => (1 + dice.below(12)).into(),
         FieldKind::MonthDay => format!("{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(29)).into(),
+        FieldKind::Property => (*dice.pick(PATHS)).into(),
         FieldKind::Scalar => scalar(dice),
         FieldKind::Segment => format!("seg_000000000000{}", 1 + dice.below(2)).into(),
         FieldKind::Tags => json!([dice.pick(TAGS), dice.pick(TAGS)]),
@@ -274,6 +284,48 @@ fn value(dice: &mut Dice, kind: FieldKind) -> Json {
         FieldKind::Texts => json!([dice.pick(TEXTS), dice.pick(TEXTS)]),
         FieldKind::TimeZones => json!([dice.pick(ZONES)]),
     }
+}
+
+fn filter(dice: &mut Dice) -> Json {
+    let operators = ["equals", "not_equals", "less_than", "at_most", "greater_than", "at_least"];
+    let property = *dice.pick(PATHS);
+    if dice.chance(25) {
+        return json!({ "property": property, "operator": dice.pick(&["exists", "not_exists"]) });
+    }
+    let operator = *dice.pick(&operators);
+    let value = match operator.ends_with("equals") {
+        true => property_value(dice),
+        false => value(dice, FieldKind::Amount),
+    };
+    json!({ "property": property, "operator": operator, "value": value })
+}
+
+fn property_value(dice: &mut Dice) -> Json {
+    match dice.below(4) {
+        0 => value(dice, FieldKind::Amount),
+        1 => "10.0".into(),
+        2 => dice.chance(50).into(),
+        _ => dice.text().into(),
+    }
+}
+
+/// Something that was done in the shop, and the document that says so.
+pub fn deed(dice: &mut Dice) -> (Deed, Json) {
+    let kind = *dice.pick(&[CallKind::Track, CallKind::Track, CallKind::Page, CallKind::Screen]);
+    let mut properties = Map::new();
+    for path in PATHS.iter().filter(|p| !p.contains('.')) {
+        if dice.chance(50) {
+            properties.insert((*path).to_owned(), property_value(dice));
+        }
+    }
+    if dice.chance(60) {
+        let item = |d: &mut Dice| json!({ "sku": property_value(d), "price": property_value(d) });
+        properties.insert("products".into(), (0..dice.below(4)).map(|_| item(dice)).collect());
+    }
+    let document = json!({ "properties": properties });
+    let names = if kind == CallKind::Track { EVENTS } else { TEXTS };
+    let (name, at) = ((*dice.pick(names)).to_owned(), dice.instant());
+    (Deed { kind, name, at, values: values(&document) }, document)
 }
 
 fn scalar(dice: &mut Dice) -> Json {

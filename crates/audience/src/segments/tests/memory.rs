@@ -1,10 +1,11 @@
 //! A store in memory: contacts, columns that may lag behind, and nothing else.
 
 use crate::contacts::model::{Facts, PersonalFields};
+use crate::segments::behaviour::{BehaviourQuery, Deed};
 use crate::segments::columns::{Cells, Column, rewrite_blocks};
 use crate::segments::engagement::{EngagementQuery, EngagementSets, Happening, History};
-use crate::segments::engine::Block;
 use crate::segments::engine::codec::{decode, encode};
+use crate::segments::engine::{Bits, Block};
 use crate::segments::evaluate::{ContactView, Source, evaluate};
 use crate::segments::model::Rule;
 use crate::segments::moment::Moment;
@@ -26,6 +27,8 @@ pub struct MemoryStore {
     pub people: Vec<Option<Person>>,
     pub sets: EngagementSets,
     histories: HashMap<u32, History>,
+    /// What each contact did in the shop.
+    pub deeds: HashMap<u32, Vec<Deed>>,
     pub block_bits: u32,
     blocks: HashMap<(String, u32), Arc<Block>>,
     changed: RoaringBitmap,
@@ -37,6 +40,7 @@ impl MemoryStore {
             people: Vec::new(),
             sets: EngagementSets::default(),
             histories: HashMap::new(),
+            deeds: HashMap::new(),
             block_bits,
             blocks: HashMap::new(),
             changed: RoaringBitmap::new(),
@@ -101,7 +105,8 @@ impl MemoryStore {
         live.filter(|(person, ordinal)| {
             let history = self.histories.get(ordinal).unwrap_or(&nothing);
             let (facts, personal) = (&person.facts, Some(&person.personal));
-            ContactView { facts, personal, history, names, moment }.satisfies(&rule.root)
+            let deeds = self.deeds.get(ordinal).map_or(&[] as &[Deed], Vec::as_slice);
+            ContactView { facts, personal, history, deeds, names, moment }.satisfies(&rule.root)
         })
         .map(|(_, ordinal)| ordinal)
         .collect()
@@ -150,6 +155,17 @@ impl Source for MemoryStore {
 
     fn engagement(&mut self, query: &EngagementQuery) -> Result<RoaringBitmap> {
         Ok(self.sets.answer(query))
+    }
+
+    fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
+        let mut found = Bits::empty(self.end());
+        for ordinal in 0..self.end() {
+            let deeds = self.deeds.get(&ordinal).map_or(&[] as &[Deed], Vec::as_slice);
+            if query.is_met(query.tally(deeds)) {
+                found.insert(ordinal);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn run(context: &Context, store: Option<StoreId>, path: &Path, wait: b
     let keys = context.vault().await?.keys(store.db(), store.scope()).await?;
     let new = Spec::load(path)?.into_campaign(path, &store, &keys).await?;
     // As the server does all the time; the launch asks about everybody.
-    audience::segments::refresh(&store).await?;
+    audience::segments::refresh(&store, &keys).await?;
     let campaign = campaigns::create(&store, Actor::Operator, new).await?;
     let launched =
         campaigns::launch(&store, Actor::Operator, &keys, &public(context).await?, campaign.id, None).await?;
@@ -103,7 +103,7 @@ pub async fn plan(context: &Context, store: Option<StoreId>, path: &Path) -> Res
     let store = context.one_store(store).await?;
     let keys = context.vault().await?.keys(store.db(), store.scope()).await?;
     let new = Spec::load(path)?.into_campaign(path, &store, &keys).await?;
-    audience::segments::refresh(&store).await?;
+    audience::segments::refresh(&store, &keys).await?;
     let draft = campaigns::create(&store, Actor::Operator, new).await?;
     let plan = campaigns::plan(&store, &keys, &public(context).await?, draft.id).await;
     campaigns::delete(&store, Actor::Operator, draft.id).await?;

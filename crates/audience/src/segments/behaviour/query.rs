@@ -1,0 +1,225 @@
+//! Questions about what was done, and how one contact's deeds answer them. Pure.
+
+use crate::events::CallKind;
+use crate::events::values::{Property, PropertyValue, of_scalar};
+use kernel::Timestamp;
+use serde_json::Value as Json;
+
+/// What is asked of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// Some value is this.
+    Is(PropertyValue),
+    /// No value is this.
+    IsNot(PropertyValue),
+    /// Some value is a number in this range, both ends included, in ten-thousandths.
+    Between(i64, i64),
+    /// There is a value.
+    Exists,
+    /// There is none.
+    Absent,
+}
+
+/// A test of the values at a path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PropertyFilter {
+    /// Names joined by dots.
+    pub property: String,
+    /// The test.
+    pub test: Test,
+}
+
+/// A sum that is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Total {
+    /// Path of the numbers.
+    pub property: String,
+    /// At least, in ten-thousandths.
+    pub at_least: Option<i64>,
+    /// At most, in ten-thousandths.
+    pub at_most: Option<i64>,
+}
+
+/// A question: who did something, so often, within a time, with such properties, to such a sum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BehaviourQuery {
+    /// What was called: `Track`, `Page` or `Screen`.
+    pub kind: CallKind,
+    /// By this name, or by any.
+    pub name: Option<String>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// All of these hold of the same event.
+    pub filters: Vec<PropertyFilter>,
+    /// At least so many times.
+    pub at_least: u64,
+    /// At most so many times.
+    pub at_most: Option<u64>,
+    /// To such a sum.
+    pub total: Option<Total>,
+}
+
+/// Something that a contact did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deed {
+    /// What was called.
+    pub kind: CallKind,
+    /// Name of the event, page or screen.
+    pub name: String,
+    /// When, by our clock.
+    pub at: Timestamp,
+    /// Values of its properties.
+    pub values: Vec<Property>,
+}
+
+/// How often and to what sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How often.
+    pub count: u64,
+    /// Sum of the numbers asked for, in ten-thousandths; held at the ends of its range.
+    pub total: i64,
+}
+
+impl Test {
+    /// Whether the values at the path pass.
+    fn passes<'v>(&self, mut values: impl Iterator<Item = &'v PropertyValue>) -> bool {
+        match self {
+            Test::Is(wanted) => values.any(|value| value == wanted),
+            Test::IsNot(wanted) => !values.any(|value| value == wanted),
+            Test::Between(from, to) => {
+                values.any(|value| matches!(value, PropertyValue::Number(n) if (from..=to).contains(&n)))
+            }
+            Test::Exists => values.next().is_some(),
+            Test::Absent => values.next().is_none(),
+        }
+    }
+}
+
+/// What values must be to be what a rule says: a number is compared as a number, all else as text. `None` for what
+/// no value can be.
+pub fn wanted_value(wanted: &Json) -> Option<PropertyValue> {
+    let mut all = of_scalar(wanted);
+    match wanted {
+        Json::Number(_) => all.next(),
+        _ => all.find(|value| matches!(value, PropertyValue::Text(_))),
+    }
+}
+
+impl BehaviourQuery {
+    /// True if a time lies within the window.
+    pub fn covers(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// True if it asks about the values of properties.
+    pub fn reads_properties(&self) -> bool {
+        !self.filters.is_empty() || self.total.is_some()
+    }
+
+    /// True if one event is enough, whatever else there is.
+    pub fn is_any(&self) -> bool {
+        self.at_least == 1 && self.at_most.is_none() && self.total.is_none()
+    }
+
+    /// Whether the filters pass.
+    pub fn passes(&self, values: &[Property]) -> bool {
+        self.filters.iter().all(|filter| filter.test.passes(at(values, &filter.property)))
+    }
+
+    /// What an event adds to the sum that is asked for.
+    pub fn adds(&self, values: &[Property]) -> i64 {
+        let Some(total) = &self.total else { return 0 };
+        let numbers = at(values, &total.property).filter_map(|value| match value {
+            PropertyValue::Number(number) => Some(*number),
+            PropertyValue::Text(_) => None,
+        });
+        numbers.fold(0, i64::saturating_add)
+    }
+
+    /// True if the question is about this deed.
+    pub fn wants(&self, deed: &Deed) -> bool {
+        deed.kind == self.kind
+            && self.name.as_ref().is_none_or(|name| *name == deed.name)
+            && self.covers(deed.at)
+            && self.passes(&deed.values)
+    }
+
+    /// How often and to what sum somebody did it.
+    pub fn tally(&self, deeds: &[Deed]) -> Tally {
+        let wanted = deeds.iter().filter(|deed| self.wants(deed));
+        wanted.fold(Tally::default(), |tally, deed| tally.and(self.adds(&deed.values)))
+    }
+
+    /// Whether that is what is asked for.
+    pub fn is_met(&self, tally: Tally) -> bool {
+        tally.count >= self.at_least
+            && self.at_most.is_none_or(|most| tally.count <= most)
+            && self.total.as_ref().is_none_or(|wanted| {
+                wanted.at_least.is_none_or(|least| tally.total >= least)
+                    && wanted.at_most.is_none_or(|most| tally.total <= most)
+            })
+    }
+}
+
+impl Tally {
+    /// One more event, with what it adds.
+    pub fn and(self, adds: i64) -> Tally {
+        Tally { count: self.count + 1, total: self.total.saturating_add(adds) }
+    }
+}
+
+fn at<'v>(values: &'v [Property], path: &str) -> impl Iterator<Item = &'v PropertyValue> {
+    values.iter().filter(move |property| property.path == path).map(|property| &property.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::values::values;
+    use serde_json::json;
+
+    fn is(wanted: Json) -> Test {
+        Test::Is(wanted_value(&wanted).unwrap())
+    }
+
+    fn is_not(wanted: Json) -> Test {
+        Test::IsNot(wanted_value(&wanted).unwrap())
+    }
+
+    fn passes(test: Test, properties: Json) -> bool {
+        let filters = vec![PropertyFilter { property: "p".into(), test }];
+        let query = BehaviourQuery {
+            kind: CallKind::Track,
+            name: None,
+            since: None,
+            until: None,
+            filters,
+            at_least: 1,
+            at_most: None,
+            total: None,
+        };
+        query.passes(&values(&json!({ "properties": properties })))
+    }
+
+    #[test]
+    fn a_text_is_compared_as_text_and_a_number_as_a_number() {
+        assert!(passes(is(json!("5")), json!({ "p": "5" })));
+        assert!(!passes(is(json!("5")), json!({ "p": 5 })), "a number is no text");
+        assert!(passes(is(json!(5)), json!({ "p": "5.00" })), "a text that is a number is one");
+        assert!(passes(is(json!(true)), json!({ "p": true })));
+        assert!(!passes(is(json!("red")), json!({ "p": "Red" })));
+    }
+
+    #[test]
+    fn of_several_values_one_is_enough_and_none_may_be_what_it_is_not() {
+        let both = || json!({ "p": ["red", "blue"] });
+        assert!(passes(is(json!("blue")), both()) && !passes(is_not(json!("blue")), both()));
+        assert!(passes(is_not(json!("green")), json!({})), "nothing is not green");
+        assert!(passes(Test::Between(0, 50_000), json!({ "p": [9, 5] })));
+        assert!(!passes(Test::Between(0, 50_000), json!({ "p": "six" })));
+        assert!(passes(Test::Exists, both()) && passes(Test::Absent, json!({ "p": null })));
+    }
+}

@@ -1,0 +1,70 @@
+//! Who viewed a page of the shop, by its name or any.
+
+use crate::events::CallKind;
+use crate::segments::did::{Did, FIELDS};
+use crate::segments::sample::Example;
+use crate::segments::spec::{ConditionSpec, Field, FieldKind, Operator};
+
+const NAME: Field = Field { name: "name", title: "Name", kind: FieldKind::Text };
+
+/// The member.
+pub static PAGE_VIEWED: Did = Did {
+    spec: ConditionSpec {
+        id: "page_viewed",
+        title: "Page viewed",
+        help: "Whether a page of the shop was viewed, by its name or any, how often, since when, with which properties (its path and title are properties). \
+               Windows are exact to the millisecond.",
+        slow: false,
+        operators: &[
+            Operator::with(
+                "did",
+                "did",
+                &[],
+                &[
+                    "name",
+                    "at_least",
+                    "at_most",
+                    "in_last_days",
+                    "since",
+                    "until",
+                    "where",
+                    "total_of",
+                    "total_at_least",
+                    "total_at_most",
+                ],
+            ),
+            Operator::with("did_not", "did not", &[], &["name", "in_last_days", "since", "until", "where"]),
+        ],
+        fields: &{
+            let [a, b, c, d, e, f, g, h, i] = FIELDS;
+            [NAME, a, b, c, d, e, f, g, h, i]
+        },
+    },
+    kind: CallKind::Page,
+    says: ("viewed the page", "did not view the page", "whatever its name"),
+    events: &["page.viewed", "visitors.linked"],
+    examples,
+};
+
+fn examples() -> Vec<Example> {
+    vec![
+        Example::yes(
+            r#"{"condition":"page_viewed","operator":"did","at_least":2,"in_last_days":7}"#,
+            "viewed two pages",
+            |s| {
+                s.view(CallKind::Page, "Home", 1, "{}");
+                s.view(CallKind::Page, "Cart", 2, "{}");
+            },
+        ),
+        Example::no(
+            r#"{"condition":"page_viewed","operator":"did","name":"Cart","where":[{"property":"path","operator":"equals","value":"/cart"}]}"#,
+            "viewed another page with that path",
+            |s| s.view(CallKind::Page, "Home", 1, r#"{"path":"/cart"}"#),
+        ),
+        Example::yes(
+            r#"{"condition":"page_viewed","operator":"did_not","name":"Cart","in_last_days":7}"#,
+            "viewed the cart 8 days ago",
+            |s| s.view(CallKind::Page, "Cart", 8, "{}"),
+        ),
+    ]
+}

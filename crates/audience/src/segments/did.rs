@@ -1,0 +1,192 @@
+//! Conditions on what was done in the shop, which differ in what was called: an event, a page, a screen. How often,
+//! within a time, with such properties, to such a sum.
+
+use super::behaviour::{BehaviourQuery, Total};
+use super::conditions::{Check, Condition, Listens, Reads};
+use super::engine::Bits;
+use super::evaluate::{ContactView, SetContext};
+use super::moment::Moment;
+use super::names::Names;
+use super::property_filter::WrittenFilter;
+use super::sample::Example;
+use super::spec::{Args, ConditionSpec, Field, FieldKind};
+use super::words;
+use crate::events::CallKind;
+use crate::events::values::written;
+use kernel::Result;
+
+/// Fields of every condition on what was done, but the name.
+pub const FIELDS: [Field; 9] = [
+    Field { name: "at_least", title: "At least so many times", kind: FieldKind::Count },
+    Field { name: "at_most", title: "At most so many times", kind: FieldKind::Count },
+    Field { name: "in_last_days", title: "In the last days", kind: FieldKind::Days },
+    Field { name: "since", title: "Not before", kind: FieldKind::Instant },
+    Field { name: "until", title: "Before", kind: FieldKind::Instant },
+    Field { name: "where", title: "With properties", kind: FieldKind::Filters },
+    Field { name: "total_of", title: "Sum of a property", kind: FieldKind::Property },
+    Field { name: "total_at_least", title: "Sum at least", kind: FieldKind::Amount },
+    Field { name: "total_at_most", title: "Sum at most", kind: FieldKind::Amount },
+];
+
+/// A condition on what was done. Operators are `did` and `did_not`.
+pub struct Did {
+    /// Its form.
+    pub spec: ConditionSpec,
+    /// What was called.
+    pub kind: CallKind,
+    /// What was done and what was not, before the name, and what stands there without one.
+    pub says: (&'static str, &'static str, &'static str),
+    /// Kinds of events of the log that can change the answer.
+    pub events: &'static [&'static str],
+    /// Examples.
+    pub examples: fn() -> Vec<Example>,
+}
+
+fn count(args: &Args, field: &str) -> Option<u64> {
+    args.integer(field).and_then(|n| u64::try_from(n).ok())
+}
+
+fn query(kind: CallKind, args: &Args, moment: &Moment) -> BehaviourQuery {
+    let window = args.integer("in_last_days").map(|days| moment.days_ago(days).plus_ms(1));
+    let total = args.text("total_of").map(|property| Total {
+        property: property.to_owned(),
+        at_least: args.amount("total_at_least"),
+        at_most: args.amount("total_at_most"),
+    });
+    BehaviourQuery {
+        kind,
+        name: args.text("event").or(args.text("name")).map(str::to_owned),
+        since: window.or_else(|| args.instant("since", moment)),
+        until: args.instant("until", moment),
+        filters: args.filters("where").unwrap_or_default().iter().map(WrittenFilter::filter).collect(),
+        at_least: count(args, "at_least").unwrap_or(1),
+        at_most: count(args, "at_most"),
+        total,
+    }
+}
+
+fn is_negated(args: &Args) -> bool {
+    args.operator() == "did_not"
+}
+
+fn check_total(args: &Args) -> Check {
+    let (least, most) = (args.amount("total_at_least"), args.amount("total_at_most"));
+    match (args.text("total_of"), least, most) {
+        (Some(_), None, None) => {
+            Err(("total_of", "a sum is compared; say total_at_least or total_at_most".into()))
+        }
+        (None, Some(_), _) | (None, _, Some(_)) => {
+            Err(("total_of", "a sum is that of a property; name it, such as revenue".into()))
+        }
+        (_, Some(least), Some(most)) if least > most => {
+            Err(("total_at_most", "at most is not less than at least".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Condition for Did {
+    fn spec(&self) -> &ConditionSpec {
+        &self.spec
+    }
+
+    fn reads(&self, _: &Args, _: &Names) -> Reads {
+        Reads::Behaviour
+    }
+
+    fn check(&self, args: &Args) -> Check {
+        if args.integer("in_last_days").is_some() && !args.written("since").is_empty() {
+            return Err(("since", "a window begins once; leave in_last_days or since out".into()));
+        }
+        match (count(args, "at_least"), count(args, "at_most")) {
+            (least, Some(most)) if least.unwrap_or(1) > most => Err((
+                "at_most",
+                "at most is not less than at least (1 if it is not given; 0 for never)".into(),
+            )),
+            _ => check_total(args),
+        }
+    }
+
+    fn asks_behaviour(&self, args: &Args, moment: &Moment) -> Option<BehaviourQuery> {
+        Some(query(self.kind, args, moment))
+    }
+
+    fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
+        let found = cx.behaviour(&query(self.kind, args, &cx.moment()))?;
+        Ok(cx.or_others(found, is_negated(args)))
+    }
+
+    fn holds(&self, args: &Args, contact: &ContactView<'_>) -> bool {
+        let query = query(self.kind, args, contact.moment);
+        query.is_met(query.tally(contact.deeds)) != is_negated(args)
+    }
+
+    fn listens(&self, args: &Args) -> Listens {
+        Listens {
+            events: self.events,
+            time: args.integer("in_last_days").is_some() || !args.written("until").is_empty(),
+        }
+    }
+
+    fn sentence(&self, args: &Args, _: &Names) -> String {
+        let says = if is_negated(args) { self.says.1 } else { self.says.0 };
+        let name = args.text("event").or(args.text("name")).map(|name| format!("“{name}”"));
+        let done = format!("{says} {}", name.as_deref().unwrap_or(self.says.2));
+        let filters: Vec<String> =
+            args.filters("where").unwrap_or_default().iter().map(WrittenFilter::sentence).collect();
+        let parts = [
+            done,
+            times(args),
+            args.integer("in_last_days").map_or(String::new(), |n| format!("in the last {}", words::days(n))),
+            prefixed("since", &args.written("since")),
+            prefixed("before", &args.written("until")),
+            prefixed("where", &filters.join(" and ")),
+            sum(args),
+        ];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn why(&self, args: &Args, contact: &ContactView<'_>) -> String {
+        let query = query(self.kind, args, contact.moment);
+        let last = contact.deeds.iter().filter(|deed| query.wants(deed)).map(|deed| deed.at).max();
+        let Some(last) = last else { return "never".to_owned() };
+        let last = last.to_jiff().strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let tally = query.tally(contact.deeds);
+        let times = if tally.count == 1 { "once".to_owned() } else { format!("{} times", tally.count) };
+        match query.total {
+            Some(total) => {
+                format!("{times}, last at {last}; {} adds up to {}", total.property, written(tally.total))
+            }
+            None => format!("{times}, last at {last}"),
+        }
+    }
+
+    fn examples(&self) -> Vec<Example> {
+        (self.examples)()
+    }
+}
+
+fn prefixed(word: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{word} {text}") }
+}
+
+fn times(args: &Args) -> String {
+    match (count(args, "at_least"), count(args, "at_most")) {
+        (None | Some(1), None) => String::new(),
+        (Some(least), None) => format!("at least {least} times"),
+        (None | Some(0), Some(most)) => format!("at most {most} times"),
+        (Some(least), Some(most)) if least == most => format!("exactly {least} times"),
+        (Some(least), Some(most)) => format!("{least} to {most} times"),
+    }
+}
+
+fn sum(args: &Args) -> String {
+    let Some(property) = args.text("total_of") else { return String::new() };
+    match (args.amount("total_at_least"), args.amount("total_at_most")) {
+        (Some(least), Some(most)) => {
+            format!("with {property} adding up to {} to {}", written(least), written(most))
+        }
+        (Some(least), None) => format!("with {property} adding up to at least {}", written(least)),
+        (_, most) => format!("with {property} adding up to at most {}", written(most.unwrap_or_default())),
+    }
+}
