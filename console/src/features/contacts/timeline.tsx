@@ -136,7 +136,7 @@ function Consent({ entry }: { entry: Told<'consent'> }) {
     <>
       {said}{' '}
       {entry.import ? (
-        <PlaceLink fz="sm" to="/imports/$import" params={{ import: entry.import }}>
+        <PlaceLink fz="sm" underline="always" to="/imports/$import" params={{ import: entry.import }}>
           {from}
         </PlaceLink>
       ) : (
@@ -191,7 +191,7 @@ function Visit({ entry }: { entry: Told<'visit'> }) {
 
 function CampaignLink({ campaign }: { campaign: { id: string; name: string } }) {
   return (
-    <PlaceLink fz="sm" to="/campaigns/$campaign" params={{ campaign: campaign.id }}>
+    <PlaceLink fz="sm" underline="always" to="/campaigns/$campaign" params={{ campaign: campaign.id }}>
       {campaign.name}
     </PlaceLink>
   );
