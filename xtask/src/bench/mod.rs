@@ -2,8 +2,9 @@
 //! same machine. Wall times on a shared machine vary; the ratio is what counts.
 //!
 //! `make bench` runs everything; `cargo run -p xtask -- bench import segment` runs the named parts only
-//! (`import`, `import-postgres`, `segment`, `server`, `campaign`).
+//! (`import`, `import-postgres`, `segment`, `behaviour`, `server`, `campaign`).
 
+mod behaviour;
 mod campaign;
 mod console;
 mod data;
@@ -44,6 +45,9 @@ pub(crate) fn bench() -> Result<()> {
     }
     if is_wanted("segment") {
         segment::count(&mut table)?;
+    }
+    if is_wanted("behaviour") {
+        behaviour::segments(&mut table)?;
     }
     if is_wanted("server") {
         server::measure(&mut table)?;

@@ -52,6 +52,19 @@ impl Table {
         });
     }
 
+    /// A figure that nothing is asked of.
+    pub(crate) fn figure(&mut self, what: &str, unit: &str, ours: f64) {
+        let (floor, ratio, must) = ("–".into(), "–".into(), "–".into());
+        self.push(Row {
+            what: what.into(),
+            floor,
+            ours: format!("{ours:.0} {unit}"),
+            ratio,
+            must,
+            reached: None,
+        });
+    }
+
     fn push(&mut self, row: Row) {
         println!("{}: {} (floor {}, {}, must {})", row.what, row.ours, row.floor, row.ratio, row.must);
         self.0.push(row);

@@ -11,7 +11,7 @@ use super::model::{CallKind, Entry, Identity, RefusalReason, STORED};
 use super::sql::{self, Link};
 use super::traits;
 use crate::consent::model::{ConsentSource, Grounds};
-use crate::contacts::draft::{self, Addresses, Draft, Existing, UpsertOptions};
+use crate::contacts::draft::{self, Addresses, Blind, Draft, Existing, UpsertOptions};
 use crate::contacts::model::Origin;
 use crate::contacts::view::Dictionary;
 use crate::contacts::{self, RowOutcome};
@@ -67,6 +67,8 @@ struct Known {
     /// Wrapped keys of the visitors of this batch.
     wrapped: HashMap<i64, Vec<u8>>,
     links: HashMap<i64, Vec<Link>>,
+    /// Contacts by the shop's id of a user, as far as they are known or known not to be there.
+    users: HashMap<Blind, Option<u32>>,
     /// Visitors who got a link.
     linked: Vec<i64>,
     refused: Vec<(String, RefusalReason)>,
@@ -76,11 +78,17 @@ impl Known {
     fn load(tx: &mut Tx<'_>, keys: std::sync::Arc<StoreKeys>, telling: &[(&Event, &Entry)]) -> Result<Self> {
         let visitors: HashSet<i64> = telling.iter().map(|(_, entry)| entry.visitor).collect();
         let visitors: Vec<i64> = visitors.into_iter().collect();
+        let mut users: HashMap<Blind, Option<u32>> =
+            telling.iter().filter_map(|(_, entry)| Some((entry.user?, None))).collect();
+        for (user, ordinal) in contacts::sql::list_external(tx, users.keys().copied().collect())? {
+            users.insert(user, Some(ordinal));
+        }
         Ok(Known {
             keys,
             dictionary: Dictionary::load(tx)?,
             wrapped: sql::visitor_keys(tx, visitors.clone())?,
             links: sql::links(tx, visitors)?,
+            users,
             linked: Vec::new(),
             refused: Vec::new(),
         })
@@ -88,7 +96,7 @@ impl Known {
 
     fn hear(&mut self, tx: &mut Tx<'_>, event: &Event, entry: &Entry) -> Result<()> {
         if !tells(event) {
-            return match entry.user.map(|user| contact_of(tx, user)).transpose()?.flatten() {
+            return match entry.user.and_then(|user| self.users.get(&user).copied().flatten()) {
                 Some(ordinal) => self.link(tx, entry.visitor, event.seq, ordinal),
                 None => Ok(()),
             };
@@ -99,6 +107,10 @@ impl Known {
         let document: Value =
             serde_json::from_slice(&key.open(VISITOR, &entry.sealed)?).or_fault("read an event")?;
         let Some(ordinal) = self.identified(tx, event, entry, &document)? else { return Ok(()) };
+        // The contact may have got the id by this very call.
+        if let Some(user) = entry.user {
+            self.users.insert(user, contact_of(tx, user)?);
+        }
         self.link(tx, entry.visitor, event.seq, ordinal)?;
         for other in others(&self.keys, event, &document) {
             self.link_other(tx, event.seq, ordinal, other)?;

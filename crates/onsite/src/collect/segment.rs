@@ -7,6 +7,9 @@ use audience::events::model::{
     BATCH_MAX, CallKind, EVENT_BYTES_MAX, IDENTITY_MAX, Incoming, MESSAGE_ID_MAX, NAME_MAX, RefusalReason,
     corrected,
 };
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::{Code, Problem, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -82,6 +85,38 @@ fn broken(why: &str) -> Problem {
     Problem::new(Code::BadRequest, format!("The body is no JSON object of the tracking API: {why}."))
 }
 
+/// Reads one call of a file, which says itself what was called; `None` for one that says nothing. A call without a
+/// `messageId` gets one that is made of what it says, so that the same line is known again.
+pub fn read_line(line: &[u8], received: Timestamp) -> Result<Option<Incoming>, RefusalReason> {
+    let text = std::str::from_utf8(line).map_err(|_| RefusalReason::NotAnEvent)?;
+    let made_up = || format!("line-{}", URL_SAFE_NO_PAD.encode(digest(&SHA256, line)));
+    read_call(text, None, &Value::Null, Times { received, sent: None }, &mut { made_up })
+        .map_err(|(_, why)| why)
+}
+
+/// What was called, if it could be read, and why it was not taken.
+type Refused = (String, RefusalReason);
+
+fn read_call(
+    text: &str,
+    kind: Option<CallKind>,
+    shared: &Value,
+    times: Times,
+    made_up: &mut impl FnMut() -> String,
+) -> Result<Option<Incoming>, Refused> {
+    if text.len() > EVENT_BYTES_MAX {
+        return Err((kind.map_or("", CallKind::word).to_owned(), RefusalReason::TooLarge));
+    }
+    let Ok(Value::Object(call)) = serde_json::from_str(text) else {
+        return Err((String::new(), RefusalReason::NotAnEvent));
+    };
+    let said = call.get("type").and_then(Value::as_str).unwrap_or_default();
+    let kind = kind.or_else(|| CallKind::of_word(said));
+    let read =
+        kind.ok_or(RefusalReason::KindUnknown).and_then(|kind| event(kind, call, shared, times, made_up));
+    read.map_err(|why| (kind.map_or("", CallKind::word).to_owned(), why))
+}
+
 impl Calls {
     fn take(
         &mut self,
@@ -91,20 +126,9 @@ impl Calls {
         times: Times,
         made_up: &mut impl FnMut() -> String,
     ) {
-        if text.len() > EVENT_BYTES_MAX {
-            return self.refused.push((kind.map_or("", CallKind::word).to_owned(), RefusalReason::TooLarge));
-        }
-        let Ok(Value::Object(call)) = serde_json::from_str(text) else {
-            return self.refused.push((String::new(), RefusalReason::NotAnEvent));
-        };
-        let said = call.get("type").and_then(Value::as_str).unwrap_or_default();
-        let kind = kind.or_else(|| CallKind::of_word(said));
-        let read =
-            kind.ok_or(RefusalReason::KindUnknown).and_then(|kind| event(kind, call, shared, times, made_up));
-        match read {
-            Ok(Some(event)) => self.events.push(event),
-            Ok(None) => {}
-            Err(why) => self.refused.push((kind.map_or("", CallKind::word).to_owned(), why)),
+        match read_call(text, kind, shared, times, made_up) {
+            Ok(event) => self.events.extend(event),
+            Err(refused) => self.refused.push(refused),
         }
     }
 }

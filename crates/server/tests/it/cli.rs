@@ -160,3 +160,41 @@ fn a_rule_is_counted_from_a_file_and_its_schema_is_printed() {
     let schema = json(&smartpush(&data, &["segment", "schema", "--json"]), 0);
     assert_eq!(schema["required"], serde_json::json!(["version", "rule"]));
 }
+
+#[test]
+fn a_file_of_events_is_taken_in_once_and_a_line_that_is_not_right_is_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let made = set_up(&data);
+    let store = made["store"].as_str().unwrap();
+    let run = |arguments: &[&str]| json(&smartpush(&data, &[arguments, &["--json"]].concat()), 0);
+    let lines = [
+        r#"{"type":"identify","userId":"u1","messageId":"1","traits":{"email":"mei@people.example"}}"#,
+        r#"{"type":"track","userId":"u1","event":"Order Completed","timestamp":"2026-01-02T03:04:05Z"}"#,
+        "",
+        "not an event",
+        r#"{"type":"track","event":"Nobody did it"}"#,
+    ];
+    let file = dir.path().join("events.jsonl");
+    std::fs::write(&file, format!("{}\n{}", lines.join("\n"), "x".repeat(3_000_000))).unwrap();
+    let import = ["events", "import", file.to_str().unwrap(), "--store", store];
+    let first = run(&import);
+    assert_eq!(
+        (&first["lines"], &first["events"], &first["known"]),
+        (&5.into(), &2.into(), &0.into()),
+        "{first}"
+    );
+    let told: Vec<(u64, &str)> = first["refusals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| (told["line"].as_u64().unwrap(), told["reason"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [(4, "not_an_event"), (5, "nobody_named"), (6, "too_large")]);
+    let again = run(&import);
+    assert_eq!((&again["events"], &again["known"]), (&0.into(), &2.into()), "{again}");
+    let rule = dir.path().join("rule.json");
+    let asked = r#"{"condition":"event","operator":"did","event":"Order Completed","until":"2026-02-01"}"#;
+    std::fs::write(&rule, asked).unwrap();
+    assert_eq!(run(&["segment", "count", rule.to_str().unwrap(), "--store", store])["count"], 1);
+}

@@ -1,4 +1,6 @@
-//! `smartpush events`: counts events of visitors, and shows the newest.
+//! `smartpush events`: counts events of visitors, shows the newest, takes in a file of them.
+
+mod import;
 
 use super::{Context, Outcome};
 use audience::events::model::CallKind;
@@ -34,6 +36,8 @@ struct Choice {
 enum Command {
     /// Count them.
     Count(Choice),
+    /// Take in a file of calls, one JSON object a line, as Segment's libraries make and archives hold them.
+    Import(import::Args),
     /// Show the newest, oldest of them first.
     Tail {
         #[command(flatten)]
@@ -58,6 +62,7 @@ impl Choice {
 pub async fn run(context: &Context, args: Args) -> Result<Outcome> {
     match args.command {
         Command::Count(choice) => count(context, &choice).await,
+        Command::Import(args) => import::run(context, args).await,
         Command::Tail { choice, limit } => tail(context, &choice, limit.map_or(TAIL, usize::from)).await,
     }
 }
