@@ -5,7 +5,6 @@ pub mod cli;
 pub mod config;
 mod console;
 mod logging;
-mod memory;
 pub mod registry;
 pub mod replay;
 pub mod roles;

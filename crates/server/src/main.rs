@@ -3,11 +3,11 @@
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    // The allocator asks for huge pages, of which an idle server fills a fraction. Work on the command line
-    // keeps them. A kernel that cannot do this costs memory, nothing else.
+    // Huge pages are more than an idle server fills. Work on the command line keeps them. A kernel that cannot
+    // do this costs memory, nothing else.
     if std::env::args_os().any(|word| word == "serve") {
         rustix::thread::disable_transparent_huge_pages(true).unwrap_or_default();
     }

@@ -38,7 +38,6 @@ pub async fn run(
 ) -> Result<()> {
     let stopping = app.state.stopping();
     let mut running = JoinSet::new();
-    running.spawn(crate::memory::run(stopping.clone()));
     if role != Role::Web {
         spawn_worker(&mut running, &app, config.worker.jobs, &stopping);
     }

@@ -1,8 +1,8 @@
 //! Background work: bringing the columns of every store forward, and counting its segments day by day.
 
 use super::compact::{compact, is_due};
-use super::growth;
 use super::saved::{self, Segment};
+use super::{behaviour, growth, snapshot};
 use futures_util::future::BoxFuture;
 use kernel::ids::SegmentId;
 use kernel::{OrFault, Result};
@@ -14,6 +14,8 @@ use web::{AppState, Task};
 
 /// How often stores are looked at. Answers are exact without it; it only keeps them fast.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Looks between two sweeps of decoded columns.
+const SWEEP_EVERY: u32 = 6;
 /// How often stores are asked whether their day has begun.
 const ASK_EVERY: Duration = Duration::from_secs(300);
 /// Segments listed at once while they are counted.
@@ -26,9 +28,15 @@ pub(super) static COUNTER: Task = Task { name: "segments.counter", start: start_
 
 fn start(state: AppState, mut stop: watch::Receiver<bool>) -> BoxFuture<'static, Result<()>> {
     Box::pin(async move {
+        let mut looks = 0_u32;
         while !*stop.borrow() {
             if let Err(e) = look(&state, &stop).await {
                 tracing::warn!(error = %e, "columns of segments were not brought forward; trying again");
+            }
+            looks = looks.wrapping_add(1);
+            if looks.is_multiple_of(SWEEP_EVERY) {
+                snapshot::BLOCKS.sweep();
+                behaviour::store::sweep();
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}

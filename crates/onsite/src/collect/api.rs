@@ -1,6 +1,7 @@
 //! The addresses of the tracking API. They are called from the pages of any shop, so every origin may; no cookie is
 //! looked at.
 
+use super::klaviyo::{self, ClientCall};
 use super::write_key::{self, Writer};
 use super::{body, segment, settings};
 use audience::events::{Batch, CallKind, Collector, RefusalReason};
@@ -29,6 +30,9 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(collect_batch))
         .routes(routes!(collect_call))
+        .routes(routes!(collect_klaviyo_event))
+        .routes(routes!(collect_klaviyo_events))
+        .routes(routes!(collect_klaviyo_profile))
         .routes(routes!(get_segment_settings))
         .routes(routes!(get_rudder_settings))
         .layer(from_fn(any_origin))
@@ -170,6 +174,82 @@ fn sent_at(headers: &HeaderMap) -> Option<Timestamp> {
 /// An id for a message whose client gave it none; it cannot be known again.
 fn made_up() -> String {
     format!("srv-{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()))
+}
+
+/// Where a call of Klaviyo's client API names its store.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Company {
+    /// The write key.
+    #[param(max_length = 200)]
+    company_id: String,
+}
+
+/// A call of Klaviyo's client API (JSON:API).
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "it only describes the body, which is read with more patience than a type has")]
+struct ClientBody {
+    /// Type and attributes as Klaviyo describes them.
+    #[schema(value_type = Object)]
+    data: serde_json::Value,
+}
+
+/// Takes an event as Klaviyo's client API does.
+#[utoipa::path(post, path = "/client/events", operation_id = "collect_klaviyo_event", params(Company),
+    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
+        (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
+async fn collect_klaviyo_event(
+    State(state): State<AppState>,
+    Extension(ip): Extension<ClientIp>,
+    Query(company): Query<Company>,
+    bytes: Bytes,
+) -> web::Result<StatusCode> {
+    Ok(collect_client(&state, ClientCall::Event, company, ip, &bytes).await?)
+}
+
+/// Takes several events of one profile as Klaviyo's client API does.
+#[utoipa::path(post, path = "/client/event-bulk-create", operation_id = "collect_klaviyo_events", params(Company),
+    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "They are stored."),
+        (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
+async fn collect_klaviyo_events(
+    State(state): State<AppState>,
+    Extension(ip): Extension<ClientIp>,
+    Query(company): Query<Company>,
+    bytes: Bytes,
+) -> web::Result<StatusCode> {
+    Ok(collect_client(&state, ClientCall::Events, company, ip, &bytes).await?)
+}
+
+/// Takes a profile as Klaviyo's client API does. It says nothing of consent.
+#[utoipa::path(post, path = "/client/profiles", operation_id = "collect_klaviyo_profile", params(Company),
+    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
+        (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
+async fn collect_klaviyo_profile(
+    State(state): State<AppState>,
+    Extension(ip): Extension<ClientIp>,
+    Query(company): Query<Company>,
+    bytes: Bytes,
+) -> web::Result<StatusCode> {
+    Ok(collect_client(&state, ClientCall::Profile, company, ip, &bytes).await?)
+}
+
+/// Puts a call of the client API into calls of the tracking API and stores those.
+async fn collect_client(
+    state: &AppState,
+    call: ClientCall,
+    company: Company,
+    ip: ClientIp,
+    bytes: &Bytes,
+) -> Result<StatusCode> {
+    let received_at = state.db().now();
+    let writer = write_key::enter(state, Some(company.company_id), ip.0).await?;
+    let plain = body::unpack(bytes)?;
+    let batch = klaviyo::batch(&plain, call)?;
+    let calls = segment::read(batch.to_string().as_bytes(), None, received_at, None, made_up)?;
+    let trusted = writer.trusted;
+    let batch = Batch { events: calls.events, refused: calls.refused, trusted, received_at };
+    store(state, writer, batch, bytes.len()).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// Settings that Segment's browser library asks for.

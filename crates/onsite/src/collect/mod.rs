@@ -1,5 +1,5 @@
 //! Where events of a shop's pages and servers come in: Segment's HTTP tracking API, as its client libraries and
-//! those that speak the same protocol send it.
+//! those that speak the same protocol send it; and Klaviyo's client API, put into the same calls.
 //!
 //! A call is answered when its events are durable. What is not right in one event is refused and noted; the others
 //! are taken. Nothing here knows who a visitor is. What a client says about its device is left out: only what the
@@ -7,6 +7,7 @@
 
 mod api;
 mod body;
+pub mod klaviyo;
 pub mod segment;
 mod settings;
 mod write_key;

@@ -360,3 +360,37 @@ async fn a_segment_of_what_was_done_is_right_the_moment_an_event_is_acknowledged
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_of_klaviyos_client_api_become_events_of_a_known_contact() {
+    for_each_engine(|app| async move {
+        let shop = Shop::open(app).await?;
+        let call = |path: &str, body: Value| {
+            let path = format!("/client/{path}?company_id={}", shop.page);
+            shop.app.post(&path, body).send()
+        };
+        let profile = json!({ "data": { "type": "profile", "attributes": { "email": "mei@people.example",
+            "anonymous_id": "k1", "first_name": "Mei" } } });
+        let metric = |name: &str| json!({ "data": { "type": "metric", "attributes": { "name": name } } });
+        let event = json!({ "data": { "type": "event", "attributes": { "properties": { "ProductID": "T1" },
+            "value": 12.5, "unique_id": "e1", "metric": metric("Viewed Product"), "profile": profile } } });
+        for _ in 0..2 {
+            assert_eq!(call("events", event.clone()).await.status, 202);
+        }
+        let alone = json!({ "data": profile["data"] });
+        assert_eq!(call("profiles", alone).await.status, 202);
+        server::roles::catch_up(&shop.app.t.db, &shop.app.app.consumers()).await?;
+        let mei = shop.contact("mei@people.example").await;
+        assert_eq!(mei["first_name"], "Mei");
+        assert_eq!(shop.names_of(&mei).await, ["identify", "identify", "Viewed Product", "identify"]);
+        let bulk = json!({ "data": { "type": "event-bulk-create", "attributes": { "profile": profile, "events": {
+            "data": [{ "type": "event", "attributes": { "metric": metric("Added to Cart"), "properties": {} } }] } } } });
+        assert_eq!(call("event-bulk-create", bulk).await.status, 202);
+        let nameless = json!({ "data": { "type": "event", "attributes": { "profile": profile } } });
+        assert_eq!(call("events", nameless).await.problem(422), "validation");
+        let stranger = shop.app.post("/client/events?company_id=sp_live_nobody", event).send().await;
+        assert_eq!(stranger.problem(401), "unauthorized");
+        Ok(())
+    })
+    .await;
+}

@@ -41,6 +41,12 @@ impl Weighed for VisitorBlock {
 static COLUMNS: LazyLock<Cache<Column>> = LazyLock::new(|| Cache::new(CACHE_BYTES));
 static VISITORS: LazyLock<Cache<VisitorBlock>> = LazyLock::new(|| Cache::new(CACHE_BYTES / 4));
 
+/// Drops decoded columns that were not used since the last sweep.
+pub fn sweep() {
+    COLUMNS.sweep();
+    VISITORS.sweep();
+}
+
 /// The columns of one part that a question reads.
 pub struct LoadedPart {
     /// The day, counted from 1970-01-01.

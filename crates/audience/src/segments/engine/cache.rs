@@ -44,13 +44,26 @@ struct Inner<T> {
     blocks: HashMap<BlockKey, (Arc<T>, u64)>,
     by_use: BTreeMap<u64, BlockKey>,
     clock: u64,
+    /// The clock at the last sweep.
+    swept: u64,
     bytes: usize,
+}
+
+impl<T: Weighed> Inner<T> {
+    /// Drops the block used longest ago; false if there is none.
+    fn drop_oldest(&mut self) -> bool {
+        let Some((_, oldest)) = self.by_use.pop_first() else { return false };
+        if let Some((gone, _)) = self.blocks.remove(&oldest) {
+            self.bytes -= gone.bytes();
+        }
+        true
+    }
 }
 
 impl<T: Weighed> Cache<T> {
     /// An empty cache.
     pub fn new(budget_bytes: usize) -> Self {
-        let inner = Inner { blocks: HashMap::new(), by_use: BTreeMap::new(), clock: 0, bytes: 0 };
+        let inner = Inner { blocks: HashMap::new(), by_use: BTreeMap::new(), clock: 0, swept: 0, bytes: 0 };
         Cache { inner: Mutex::new(inner), budget_bytes }
     }
 
@@ -77,12 +90,16 @@ impl<T: Weighed> Cache<T> {
             inner.by_use.remove(&used);
         }
         inner.by_use.insert(now, key);
-        while inner.bytes > self.budget_bytes {
-            let Some((_, oldest)) = inner.by_use.pop_first() else { break };
-            if let Some((gone, _)) = inner.blocks.remove(&oldest) {
-                inner.bytes -= gone.bytes();
-            }
-        }
+        while inner.bytes > self.budget_bytes && inner.drop_oldest() {}
+    }
+
+    /// Drops what was not used since the last sweep: a server that has nothing to do needs no blocks.
+    pub fn sweep(&self) {
+        let mut inner = self.lock();
+        while inner.by_use.first_key_value().is_some_and(|(used, _)| *used <= inner.swept)
+            && inner.drop_oldest()
+        {}
+        inner.swept = inner.clock;
     }
 
     /// Bytes held now.
@@ -120,6 +137,20 @@ mod tests {
         assert!(cache.get(&key(2)).is_none());
         assert!(cache.get(&key(1)).is_some() && cache.get(&key(3)).is_some());
         assert!(cache.bytes() <= block().bytes() * 2);
+    }
+
+    #[test]
+    fn a_sweep_drops_what_was_not_used_since_the_one_before() {
+        let cache = BlockCache::new(1 << 20);
+        cache.put(key(1), block());
+        cache.put(key(2), block());
+        cache.sweep();
+        assert!(cache.get(&key(2)).is_some());
+        cache.sweep();
+        assert!(cache.get(&key(1)).is_none() && cache.get(&key(2)).is_some());
+        cache.sweep();
+        cache.sweep();
+        assert_eq!(cache.bytes(), 0);
     }
 
     #[test]
