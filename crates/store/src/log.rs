@@ -13,6 +13,8 @@ pub const TOPIC: &str = "events";
 
 /// Events a consumer is given at once.
 const BATCH: i64 = 2_000;
+/// Events a consumer passes over at once; those that it does not want cost it little.
+const STRIDE: i64 = 50_000;
 
 statements! {
     /// Makes the lane of a new store.
@@ -30,6 +32,9 @@ statements! {
     /// Reads forward from a position.
     LIST_EVENTS = "SELECT seq, at, kind, ordinal, campaign_id, body FROM events
         WHERE store_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    /// Events of some kinds in a stretch of the log.
+    LIST_EVENTS_OF = "SELECT seq, at, kind, ordinal, campaign_id, body FROM events
+        WHERE store_id = $1 AND seq > $2 AND seq <= $3 AND kind {in $4} ORDER BY seq LIMIT $5";
     /// The events of one contact, newest first.
     LIST_CONTACT_EVENTS = "SELECT seq, at, kind, ordinal, campaign_id, body FROM events
         WHERE store_id = $1 AND ordinal = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
@@ -142,9 +147,8 @@ pub trait Consumer: Send + Sync + 'static {
     fn handle(&self, tx: &mut Tx<'_>, events: &[Event]) -> Result<()>;
 }
 
-/// Lets a consumer catch up in one store; answers the number of events read.
-pub async fn catch_up(store: &Scoped, consumer: &std::sync::Arc<dyn Consumer>) -> Result<usize> {
-    let mut total = 0;
+/// Lets a consumer catch up in one store.
+pub async fn catch_up(store: &Scoped, consumer: &std::sync::Arc<dyn Consumer>) -> Result<()> {
     loop {
         let consumer = consumer.clone();
         let pending = {
@@ -152,13 +156,9 @@ pub async fn catch_up(store: &Scoped, consumer: &std::sync::Arc<dyn Consumer>) -
             store.read(move |tx| Ok(position(tx, name)? < tx.log_head()?)).await?
         };
         if !pending {
-            return Ok(total);
+            return Ok(());
         }
-        let read = store.write(move |tx| consume(tx, &*consumer)).await?;
-        total += read;
-        if read < BATCH as usize {
-            return Ok(total);
-        }
+        store.write(move |tx| consume(tx, &*consumer)).await?;
     }
 }
 
@@ -166,18 +166,20 @@ fn position(tx: &mut Tx<'_>, name: &str) -> Result<i64> {
     Ok(tx.query_opt(&FIND_CURSOR, params![name])?.map(|r| r.int(0)).transpose()?.unwrap_or(0))
 }
 
-fn consume(tx: &mut Tx<'_>, consumer: &dyn Consumer) -> Result<usize> {
+/// Applies the next events and moves the cursor: to the last of them, or to the end of the stretch that was looked
+/// through.
+fn consume(tx: &mut Tx<'_>, consumer: &dyn Consumer) -> Result<()> {
     let from = position(tx, consumer.name())?;
-    let events = tx.events_after(from, BATCH)?;
-    let Some(last) = events.last().map(|e| e.seq) else { return Ok(0) };
-    let read = events.len();
-    let wanted: Vec<Event> =
-        events.into_iter().filter(|e| consumer.kinds().contains(&e.kind.as_str())).collect();
-    if !wanted.is_empty() {
-        consumer.handle(tx, &wanted)?;
+    let until = tx.log_head()?.min(from.saturating_add(STRIDE));
+    let kinds: Vec<String> = consumer.kinds().iter().map(|kind| (*kind).to_owned()).collect();
+    let rows = tx.query(&LIST_EVENTS_OF, params![from, until, kinds, BATCH])?;
+    let events = rows.iter().map(Event::of).collect::<Result<Vec<_>>>()?;
+    if !events.is_empty() {
+        consumer.handle(tx, &events)?;
     }
-    tx.execute(&PUT_CURSOR, params![consumer.name(), last])?;
-    Ok(read)
+    let full = events.len() as i64 == BATCH;
+    let read = events.last().filter(|_| full).map_or(until, |last| last.seq);
+    tx.execute(&PUT_CURSOR, params![consumer.name(), read]).map(drop)
 }
 
 impl Database {

@@ -19,6 +19,8 @@ pub enum Value {
     Ints(Vec<i64>),
     /// A list for `{in $n}`; never a column.
     Blobs(Vec<Vec<u8>>),
+    /// A list for `{in $n}`; never a column.
+    Texts(Vec<String>),
 }
 
 macro_rules! from {
@@ -41,6 +43,7 @@ from! {
     [u8; 32], v => Value::Blob(v.to_vec());
     Vec<i64>, v => Value::Ints(v);
     Vec<Vec<u8>>, v => Value::Blobs(v);
+    Vec<String>, v => Value::Texts(v);
     kernel::Timestamp, v => Value::Int(v.0);
     serde_json::Value, v => Value::Text(v.to_string());
     &serde_json::Value, v => Value::Text(v.to_string());

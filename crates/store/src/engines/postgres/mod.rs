@@ -222,6 +222,7 @@ impl ToSql for Value {
             Value::Blob(v) => v.to_sql(ty, out),
             Value::Ints(v) => v.to_sql(ty, out),
             Value::Blobs(v) => v.to_sql(ty, out),
+            Value::Texts(v) => v.to_sql(ty, out),
             Value::Int(_) => Err(format!("an integer was given for a parameter of type {ty}").into()),
         }
     }

@@ -257,6 +257,7 @@ impl rusqlite::ToSql for Value {
             Value::Blob(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v)),
             Value::Ints(v) => list(v.iter().map(|i| LiteValue::Integer(*i)).collect()),
             Value::Blobs(v) => list(v.iter().map(|b| LiteValue::Blob(b.clone())).collect()),
+            Value::Texts(v) => list(v.iter().map(|t| LiteValue::Text(t.clone())).collect()),
         })
     }
 }
