@@ -29,6 +29,20 @@ pub enum Role {
     Worker,
 }
 
+/// Time between two rests of the database.
+const REST_EVERY: Duration = Duration::from_secs(15);
+
+/// Lets the database give memory back now and then.
+async fn rest(db: Database, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        db.rest();
+        tokio::select! {
+            () = tokio::time::sleep(REST_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
 /// Runs until SIGTERM or SIGINT. `ready` is called with the address once requests are answered.
 pub async fn run(
     app: App,
@@ -48,6 +62,7 @@ pub async fn run(
         address = Some(listener.local_addr().or_fault("ask for the address")?);
         running.spawn(web::serve::serve(listener, app.router(), stopping.clone()));
     }
+    running.spawn(rest(app.state.db().clone(), stopping.clone()));
     ready(address);
     wait_for_signal().await?;
     tracing::info!("stopping");

@@ -108,6 +108,13 @@ impl Database {
         matches!(&*self.engine, Engine::Sqlite(_))
     }
 
+    /// Gives memory back that only a busy program needs; to be called now and then.
+    pub fn rest(&self) {
+        if let Engine::Sqlite(lite) = &*self.engine {
+            lite.rest();
+        }
+    }
+
     /// The data of one store.
     pub fn scoped(&self, scope: Scope) -> Scoped {
         Scoped { db: self.clone(), scope }

@@ -1,6 +1,7 @@
 //! Six segments on what a million contacts did, against DuckDB on the same data; also how fast a file of events is
 //! taken in, and what it weighs on the disk.
 
+use super::data::Dice;
 use super::process::Program;
 use super::table::{Table, median};
 use super::{CONTACTS, folder};
@@ -108,20 +109,9 @@ struct Files {
     rows: PathBuf,
 }
 
-/// A small generator (xorshift64*), so that every run has the same events.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 16
-    }
-
-    fn part(&mut self) -> f64 {
-        (self.roll() % (1 << 40)) as f64 / (1_u64 << 40) as f64
-    }
+/// A number from 0 to below 1.
+fn part(dice: &mut Dice) -> f64 {
+    (dice.roll() % (1 << 40)) as f64 / (1_u64 << 40) as f64
 }
 
 /// People, and what they did in the year up to `now`: few did much.
@@ -140,13 +130,13 @@ fn write_files(now: i64) -> Result<Files> {
     let mut lines = BufWriter::with_capacity(1 << 20, File::create(&files.lines)?);
     let mut rows = BufWriter::with_capacity(1 << 20, File::create(&files.rows)?);
     for n in 0..EVENTS {
-        let user = (dice.part().powi(3) * CONTACTS as f64) as u64;
+        let user = (part(&mut dice).powi(3) * CONTACTS as f64) as u64;
         let kind = match dice.roll() % 100 {
             0..76 => 0,
             76..96 => 1,
             _ => 2,
         };
-        let at = now - 1_000 - (dice.part() * 364.0 * DAY_MS as f64) as i64;
+        let at = now - 1_000 - (part(&mut dice) * 364.0 * DAY_MS as f64) as i64;
         let (category, cents) = (dice.roll() % 50, 500 + dice.roll() % 15_000);
         let what = ["Product Viewed", "Product Clicked", "Order Completed"][kind];
         let amount = if kind == 2 { "total" } else { "price" };

@@ -26,10 +26,11 @@ const PLANS: &[&str] = &["free", "silver", "gold", "platinum"];
 const TAGS: &[&str] = &["vip", "newsletter", "wholesale", "staff", "spring", "app"];
 
 /// A small generator (xorshift64*), so that every run has the same people.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self) -> u64 {
+    /// A random number of 48 bits.
+    pub(crate) fn roll(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;

@@ -23,7 +23,7 @@ export const TOPICS: { topic: string; conditions: string[] }[] = [
     conditions: ['name', 'email', 'email_domain', 'phone', 'gender', 'birthday', 'language', 'attribute'],
   },
   { topic: 'place', conditions: ['country', 'region', 'city', 'time_zone'] },
-  { topic: 'behaviour', conditions: ['event', 'page_viewed', 'screen_viewed'] },
+  { topic: 'behaviour', conditions: ['event', 'sequence', 'page_viewed', 'screen_viewed'] },
   { topic: 'groups', conditions: ['tag', 'segment', 'source', 'created', 'everybody'] },
   {
     topic: 'messages',
@@ -116,12 +116,15 @@ export function missingFields(condition: Condition, leaf: Leaf): string[] {
   return [...operator.needs, ...begun].filter((name) => !isGiven(leaf.fields[name]));
 }
 
-/** The event that a leaf is about, if its name is known: what its properties are asked of. */
-export function eventOf(leaf: Leaf): { kind: 'track' | 'page' | 'screen'; name: string } | undefined {
-  const { event, name } = leaf.fields;
-  if (leaf.condition === 'event' && typeof event === 'string') return { kind: 'track', name: event };
-  const kind = ({ page_viewed: 'page', screen_viewed: 'screen' } as const)[leaf.condition];
-  return kind === undefined || typeof name !== 'string' ? undefined : { kind, name };
+/** The event that a field of a leaf is about, if its name is known: what its properties are asked of. */
+export function eventOf(
+  leaf: Leaf,
+  field: string,
+): { kind: 'track' | 'page' | 'screen'; name: string } | undefined {
+  const kind = ({ page_viewed: 'page', screen_viewed: 'screen' } as const)[leaf.condition] ?? 'track';
+  const { event, name, then } = leaf.fields;
+  const named = kind === 'track' ? (field === 'then_where' ? then : event) : name;
+  return typeof named === 'string' ? { kind, name: named } : undefined;
 }
 
 /** True if every condition has all it needs and no group is empty. */

@@ -58,7 +58,7 @@ export function ConditionRow(props: ConditionRowProps) {
       label={words.field(condition.id, field)}
       value={leaf.fields[field.name]}
       attributeType={type}
-      event={eventOf(leaf)}
+      event={eventOf(leaf, field.name)}
       segment={segment}
       error={missing.has(field.name) || complaints.some((c) => c.field === field.name)}
       onChange={(value) => onChange(changed(condition, leaf, field, value))}

@@ -260,7 +260,7 @@ fn look<T>(
     let queries: Vec<EngagementQuery> =
         leaves.iter().filter_map(|l| l.condition.asks_engagement(&l.args, &moment)).collect();
     let asked: Vec<BehaviourQuery> =
-        leaves.iter().filter_map(|l| l.condition.asks_behaviour(&l.args, &moment)).collect();
+        leaves.iter().flat_map(|l| l.condition.asks_behaviour(&l.args, &moment)).collect();
     let history = match queries.is_empty() {
         true => History::default(),
         false => snapshot.history(contact.ordinal, &queries)?,

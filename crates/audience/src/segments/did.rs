@@ -9,7 +9,7 @@ use super::moment::Moment;
 use super::names::Names;
 use super::property_filter::WrittenFilter;
 use super::sample::Example;
-use super::spec::{Args, ConditionSpec, Field, FieldKind};
+use super::spec::{Args, ConditionSpec, Field, FieldKind, Operator};
 use super::words;
 use crate::events::CallKind;
 use crate::events::values::written;
@@ -27,6 +27,48 @@ pub const FIELDS: [Field; 9] = [
     Field { name: "total_at_least", title: "Sum at least", kind: FieldKind::Amount },
     Field { name: "total_at_most", title: "Sum at most", kind: FieldKind::Amount },
 ];
+
+const WINDOW: &[&str] = &["in_last_days", "since", "until", "where"];
+const VIEWED: &[&str] = &["name", "in_last_days", "since", "until", "where"];
+const COUNTED: &[&str] = &[
+    "at_least",
+    "at_most",
+    "in_last_days",
+    "since",
+    "until",
+    "where",
+    "total_of",
+    "total_at_least",
+    "total_at_most",
+];
+const VIEWED_COUNTED: &[&str] = &[
+    "name",
+    "at_least",
+    "at_most",
+    "in_last_days",
+    "since",
+    "until",
+    "where",
+    "total_of",
+    "total_at_least",
+    "total_at_most",
+];
+
+/// Operators of an event, which has a name.
+pub const OF_EVENT: &[Operator] = &[
+    Operator::with("did", "did", &["event"], COUNTED),
+    Operator::with("did_not", "did not", &["event"], WINDOW),
+];
+
+/// Operators of a page or a screen, whatever its name or by it.
+pub const OF_VIEW: &[Operator] =
+    &[Operator::with("did", "did", &[], VIEWED_COUNTED), Operator::with("did_not", "did not", &[], VIEWED)];
+
+/// Fields of a page or a screen.
+pub const VIEW_FIELDS: &[Field] = &{
+    let [a, b, c, d, e, f, g, h, i] = FIELDS;
+    [Field { name: "name", title: "Name", kind: FieldKind::Text }, a, b, c, d, e, f, g, h, i]
+};
 
 /// A condition on what was done. Operators are `did` and `did_not`.
 pub struct Did {
@@ -107,8 +149,8 @@ impl Condition for Did {
         }
     }
 
-    fn asks_behaviour(&self, args: &Args, moment: &Moment) -> Option<BehaviourQuery> {
-        Some(query(self.kind, args, moment))
+    fn asks_behaviour(&self, args: &Args, moment: &Moment) -> Vec<BehaviourQuery> {
+        vec![query(self.kind, args, moment)]
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {

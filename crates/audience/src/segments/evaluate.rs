@@ -9,7 +9,7 @@
 //!
 //! Where columns, facts and sets come from is behind [`Source`]; this module does no IO of its own.
 
-use super::behaviour::{BehaviourQuery, Deed};
+use super::behaviour::{BehaviourQuery, Deed, SequenceQuery};
 use super::columns::Column;
 use super::conditions::Reads;
 use super::engagement::{EngagementQuery, History};
@@ -46,6 +46,8 @@ pub trait Source {
     fn engagement(&mut self, query: &EngagementQuery) -> Result<RoaringBitmap>;
     /// Who did what in the shop.
     fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits>;
+    /// Who did one thing after another.
+    fn sequence(&mut self, query: &SequenceQuery) -> Result<Bits>;
 }
 
 /// One contact in memory. Facts and names are always there; the others if the rule reads them.
@@ -360,6 +362,11 @@ impl SetContext<'_, '_> {
     /// Who did what in the shop.
     pub fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
         self.evaluation.source.behaviour(query)
+    }
+
+    /// Who did one thing after another.
+    pub fn sequence(&mut self, query: &SequenceQuery) -> Result<Bits> {
+        self.evaluation.source.sequence(query)
     }
 
     /// Members of another segment.

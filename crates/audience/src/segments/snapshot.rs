@@ -3,7 +3,7 @@
 use super::behaviour::answer::Place;
 use super::behaviour::store::all_visitors;
 use super::behaviour::visitors::Visitors;
-use super::behaviour::{self, BehaviourQuery, Deed};
+use super::behaviour::{self, BehaviourQuery, Deed, SequenceQuery};
 use super::columns::Column;
 use super::engagement::{EngagementQuery, EngagementSets, Happening, History, Touch};
 use super::engine::cache::{BlockCache, BlockKey};
@@ -103,6 +103,19 @@ impl<'a, 't> Snapshot<'a, 't> {
     /// What one contact did in the shop that one of these questions could be about.
     pub fn deeds(&mut self, ordinal: u32, queries: &[BehaviourQuery]) -> Result<Vec<Deed>> {
         behaviour::deeds::deeds(self.tx, self.keys, ordinal, queries)
+    }
+
+    /// Answers from parts and log; who visitors are is read once.
+    fn in_parts<T>(&mut self, answer: impl FnOnce(&mut Tx<'t>, &Place<'_>) -> Result<T>) -> Result<T> {
+        let visitors = match self.visitors.take() {
+            Some(known) => known,
+            None => all_visitors(self.tx, self.watermark.behaviour_usable.then_some(&self.linked))?,
+        };
+        let taken_in = self.watermark.behaviour_seq();
+        let place = Place { keys: self.keys, visitors: &visitors, taken_in, end: self.end };
+        let answered = answer(self.tx, &place);
+        self.visitors = Some(visitors);
+        answered
     }
 
     fn each_set(
@@ -242,14 +255,10 @@ impl Source for Snapshot<'_, '_> {
     }
 
     fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
-        let visitors = match self.visitors.take() {
-            Some(known) => known,
-            None => all_visitors(self.tx, self.watermark.behaviour_usable.then_some(&self.linked))?,
-        };
-        let taken_in = self.watermark.behaviour_seq();
-        let place = Place { keys: self.keys, visitors: &visitors, taken_in, end: self.end };
-        let found = behaviour::answer::answer(self.tx, &place, query);
-        self.visitors = Some(visitors);
-        found
+        self.in_parts(|tx, place| behaviour::answer::answer(tx, place, query))
+    }
+
+    fn sequence(&mut self, query: &SequenceQuery) -> Result<Bits> {
+        self.in_parts(|tx, place| behaviour::answer::sequence(tx, place, query))
     }
 }

@@ -1,7 +1,7 @@
 //! Who, of everybody, did something: from the parts, and from the log after them.
 
 use super::hashes::Hashes;
-use super::query::{BehaviourQuery, PropertyFilter, Tally, Test};
+use super::query::{BehaviourQuery, PropertyFilter, SequenceQuery, Tally, Test};
 use super::store::{LoadedPart, each_part};
 use super::visitors::Visitors;
 use super::{part, sql};
@@ -29,18 +29,52 @@ pub struct Place<'a> {
 
 /// The contacts of whom a question is true, erased ones perhaps among them.
 pub fn answer(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery) -> Result<Bits> {
+    let mut found = Found::new(query, place.end);
+    gather(tx, place, query, &mut found)?;
+    Ok(found.finish(query))
+}
+
+/// The contacts of whom a question about what came after what is true, erased ones perhaps among them.
+pub fn sequence(tx: &mut Tx<'_>, place: &Place<'_>, query: &SequenceQuery) -> Result<Bits> {
+    let mut first = times(tx, place, &query.first)?.into_iter().peekable();
+    let mut then = times(tx, place, &query.then)?.into_iter().peekable();
+    let mut bits = Bits::empty(place.end);
+    while let Some(ordinal) = first.peek().map(|(ordinal, _)| *ordinal) {
+        let of = |from: &mut std::iter::Peekable<std::vec::IntoIter<(u32, Timestamp)>>| {
+            let mut times = Vec::new();
+            while let Some((_, at)) = from.next_if(|(whose, _)| *whose <= ordinal) {
+                times.push(at);
+            }
+            times
+        };
+        // Of those below, who did not do the first, the other is passed over.
+        while then.next_if(|(whose, _)| *whose < ordinal).is_some() {}
+        if query.is_met(&of(&mut first), &of(&mut then)) {
+            bits.insert(ordinal);
+        }
+    }
+    Ok(bits)
+}
+
+/// When who did something, in order.
+fn times(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery) -> Result<Vec<(u32, Timestamp)>> {
+    let mut found = Found::Times(Vec::new());
+    gather(tx, place, query, &mut found)?;
+    let Found::Times(mut times) = found else { return Ok(Vec::new()) };
+    times.sort_unstable();
+    Ok(times)
+}
+
+/// Looks at the parts, and at the log after them.
+fn gather(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery, found: &mut Found) -> Result<()> {
     let names = name_numbers(tx, place.keys, query)?;
     let mut hashes = Hashes::new(place.keys);
     let plan = Plan::of(query, &mut hashes);
-    let mut found = Found::new(query, place.end);
     let days = (query.since.map_or(i32::MIN, day_of_instant), query.until.map_or(i32::MAX, day_of_instant));
     for name_no in &names {
-        each_part(tx, *name_no, days, &plan.columns, &mut |part| {
-            look(part, place, query, &plan, &mut found)
-        })?;
+        each_part(tx, *name_no, days, &plan.columns, &mut |part| look(part, place, query, &plan, found))?;
     }
-    look_at_tail(tx, place, query, &names, &mut found)?;
-    Ok(found.finish(query))
+    look_at_tail(tx, place, query, &names, found)
 }
 
 /// Numbers of the names that a question is about.
@@ -153,6 +187,8 @@ enum Found {
     Counts(Vec<u32>),
     /// By ordinal.
     Tallies(Vec<Tally>),
+    /// Whoever did it, and when.
+    Times(Vec<(u32, Timestamp)>),
 }
 
 impl Found {
@@ -164,7 +200,7 @@ impl Found {
         }
     }
 
-    fn add(&mut self, ordinal: u32, adds: i64) {
+    fn add(&mut self, ordinal: u32, at: Timestamp, adds: i64) {
         match self {
             Found::Any(bits) => bits.insert(ordinal),
             Found::Counts(counts) => {
@@ -177,6 +213,7 @@ impl Found {
                     *tally = tally.and(adds);
                 }
             }
+            Found::Times(times) => times.push((ordinal, at)),
         }
     }
 
@@ -188,6 +225,7 @@ impl Found {
                 collect(counts.len(), |i| query.is_met(tally(counts[i])))
             }
             Found::Tallies(tallies) => collect(tallies.len(), |i| query.is_met(tallies[i])),
+            Found::Times(_) => Bits::empty(0),
         }
     }
 }
@@ -214,13 +252,13 @@ fn look(
     let whole_day = query.covers(Timestamp(midnight)) && query.covers(Timestamp(midnight + DAY_MS - 1));
     let mut sums = plan.total.map(|column| Sums { values: part.values(column), next: 0 });
     for row in 0..usable {
-        if passing.as_ref().is_some_and(|rows| !rows.contains(row as u32))
-            || !(whole_day || query.covers(Timestamp(midnight + i64::from(rows.ms[row]))))
+        let at = Timestamp(midnight + i64::from(rows.ms[row]));
+        if passing.as_ref().is_some_and(|rows| !rows.contains(row as u32)) || !(whole_day || query.covers(at))
         {
             continue;
         }
         if let Some(ordinal) = place.visitors.contact(rows.visitors[row], rows.seq(row)) {
-            found.add(ordinal, sums.as_mut().map_or(0, |sums| sums.of(row as u32)));
+            found.add(ordinal, at, sums.as_mut().map_or(0, |sums| sums.of(row as u32)));
         }
     }
     Ok(())
@@ -294,7 +332,7 @@ fn look_at_tail(
                 query.adds(&said)
             }
         };
-        found.add(ordinal, adds);
+        found.add(ordinal, call.at, adds);
     }
     Ok(())
 }

@@ -22,13 +22,21 @@ use store::{Event, StoreKeys, Tx, params};
 
 /// Events of the log that are taken in at once.
 const EVENTS_AT_ONCE: i64 = 10_000;
+/// Events that are gathered before their days are written.
+const GATHERED_MAX: usize = 400_000;
 /// Days of names that are written in one transaction.
 const DAYS_AT_ONCE: usize = 32;
 
 /// A name and a UTC day.
 type Day = (i64, i32);
 
+/// Events by name and day.
+type Days = BTreeMap<Day, Vec<PartEvent>>;
+
 /// Takes in the log from one position to another. Parts may hold rows after `from`: they are cut off.
+///
+/// A history that comes at once touches every day of years with every stretch of the log: many stretches are gathered
+/// before the days are written.
 pub(in crate::segments) async fn take_in_calls(
     claim: &Claim,
     keys: &Arc<StoreKeys>,
@@ -37,34 +45,37 @@ pub(in crate::segments) async fn take_in_calls(
 ) -> Result<u64> {
     let (mut at, mut taken, mut begun) = (from, 0, HashSet::new());
     while at < to {
-        let keys = keys.clone();
-        let (days, last) = claim.store().read(move |tx| read_calls(tx, &keys, at, to)).await?;
-        let mut days: Vec<(Day, Vec<PartEvent>)> = days.into_iter().collect();
-        while !days.is_empty() {
-            let rest = days.split_off(days.len().min(DAYS_AT_ONCE));
-            let some: Vec<_> = std::mem::replace(&mut days, rest)
-                .into_iter()
-                .map(|(day, events)| (day, events, begun.insert(day).then_some(from)))
-                .collect();
-            taken += some.iter().map(|(_, events, _)| events.len() as u64).sum::<u64>();
-            claim
-                .write(move |tx| {
-                    some.into_iter().try_for_each(|(day, events, cut)| append(tx, day, events, cut))
-                })
-                .await?;
+        let (mut days, mut gathered) = (Days::new(), 0);
+        while at < to && gathered < GATHERED_MAX {
+            let keys = keys.clone();
+            let (some, last) = claim.store().read(move |tx| read_calls(tx, &keys, at, to)).await?;
+            for (day, events) in some {
+                gathered += events.len();
+                days.entry(day).or_default().extend(events);
+            }
+            at = last;
         }
-        at = last;
+        taken += gathered as u64;
+        write_days(claim, days, from, &mut begun).await?;
     }
     Ok(taken)
 }
 
+/// Writes days, some in a transaction. Those that are written for the first time lose what comes after `from`.
+async fn write_days(claim: &Claim, days: Days, from: i64, begun: &mut HashSet<Day>) -> Result<()> {
+    let mut days = days.into_iter().peekable();
+    while days.peek().is_some() {
+        let cut = |(day, events): (Day, Vec<PartEvent>)| (day, events, begun.insert(day).then_some(from));
+        let some: Vec<_> = days.by_ref().take(DAYS_AT_ONCE).map(cut).collect();
+        claim
+            .write(move |tx| some.into_iter().try_for_each(|(day, events, cut)| append(tx, day, events, cut)))
+            .await?;
+    }
+    Ok(())
+}
+
 /// Calls after a position by name and day, and how far was read.
-fn read_calls(
-    tx: &mut Tx<'_>,
-    keys: &StoreKeys,
-    after: i64,
-    to: i64,
-) -> Result<(BTreeMap<Day, Vec<PartEvent>>, i64)> {
+fn read_calls(tx: &mut Tx<'_>, keys: &StoreKeys, after: i64, to: i64) -> Result<(Days, i64)> {
     let mut events = tx.events_after(after, EVENTS_AT_ONCE)?;
     events.retain(|event| event.seq <= to);
     let last = events.last().map_or(to, |event| event.seq);
@@ -75,7 +86,7 @@ fn read_calls(
     }
     let opener = Opener::of(tx, keys, calls.iter().map(|(_, entry)| entry.visitor))?;
     let mut hashes = Hashes::new(keys);
-    let mut days: BTreeMap<Day, Vec<PartEvent>> = BTreeMap::new();
+    let mut days = Days::new();
     for (event, entry) in calls {
         let Some(document) = opener.open(&entry)? else { continue };
         let said = values(&document);

@@ -19,7 +19,7 @@ pub mod sql;
 pub mod store;
 pub mod visitors;
 
-pub use query::{BehaviourQuery, Deed, PropertyFilter, Tally, Test, Total};
+pub use query::{BehaviourQuery, Deed, PropertyFilter, SequenceQuery, Tally, Test, Total};
 
 /// Changes when parts or blocks of visitors are written in another form: what is there is then built anew.
 pub const LAYOUT: i64 = 1;

@@ -61,6 +61,44 @@ pub struct BehaviourQuery {
     pub total: Option<Total>,
 }
 
+/// A question about what came after what: who did one thing and then, within a time, another, or did not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SequenceQuery {
+    /// What came first; counts and sums of it are not asked for.
+    pub first: BehaviourQuery,
+    /// What came then, or did not.
+    pub then: BehaviourQuery,
+    /// Later than the first, and no more than so many milliseconds.
+    pub within_ms: i64,
+    /// It came; else it did not, and its time is over.
+    pub followed: bool,
+    /// When it is asked.
+    pub now: Timestamp,
+}
+
+impl SequenceQuery {
+    /// Whether that is true of somebody who did the one and the other at these times, both in order.
+    pub fn is_met(&self, first: &[Timestamp], then: &[Timestamp]) -> bool {
+        first.iter().any(|at| {
+            let end = at.plus_ms(self.within_ms);
+            let next = then.partition_point(|other| other <= at);
+            let came = then.get(next).is_some_and(|other| *other <= end);
+            if self.followed { came } else { !came && end <= self.now }
+        })
+    }
+
+    /// Whether it is true of somebody who did all this.
+    pub fn answers(&self, deeds: &[Deed]) -> bool {
+        let times = |query: &BehaviourQuery| {
+            let mut times: Vec<Timestamp> =
+                deeds.iter().filter(|deed| query.wants(deed)).map(|deed| deed.at).collect();
+            times.sort_unstable();
+            times
+        };
+        self.is_met(&times(&self.first), &times(&self.then))
+    }
+}
+
 /// Something that a contact did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deed {
@@ -109,6 +147,20 @@ pub fn wanted_value(wanted: &Json) -> Option<PropertyValue> {
 }
 
 impl BehaviourQuery {
+    /// Whoever did something once or more, whenever.
+    pub fn of(kind: CallKind, name: &str) -> Self {
+        BehaviourQuery {
+            kind,
+            name: Some(name.to_owned()),
+            since: None,
+            until: None,
+            filters: Vec::new(),
+            at_least: 1,
+            at_most: None,
+            total: None,
+        }
+    }
+
     /// True if a time lies within the window.
     pub fn covers(&self, at: Timestamp) -> bool {
         self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
@@ -202,6 +254,25 @@ mod tests {
             total: None,
         };
         query.passes(&values(&json!({ "properties": properties })))
+    }
+
+    #[test]
+    fn what_did_not_follow_is_known_when_its_time_is_over() {
+        let query = |followed, now| SequenceQuery {
+            first: BehaviourQuery::of(CallKind::Track, "A"),
+            then: BehaviourQuery::of(CallKind::Track, "B"),
+            within_ms: 10,
+            followed,
+            now: Timestamp(now),
+        };
+        let at = |list: &[i64]| list.iter().map(|ms| Timestamp(*ms)).collect::<Vec<_>>();
+        let met =
+            |followed, now, first: &[i64], then: &[i64]| query(followed, now).is_met(&at(first), &at(then));
+        assert!(met(true, 0, &[5], &[15]) && !met(true, 0, &[5], &[16]) && !met(true, 0, &[5], &[5]));
+        assert!(met(true, 0, &[5, 30], &[1, 31]), "any of the first is enough");
+        assert!(!met(false, 14, &[5], &[]), "it may still come");
+        assert!(met(false, 15, &[5], &[]) && !met(false, 15, &[5], &[15]) && met(false, 15, &[5], &[16]));
+        assert!(!met(false, 99, &[], &[]), "nothing came first");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Who did something in the shop: an event by its name.
 
 use crate::events::CallKind;
-use crate::segments::did::{Did, FIELDS};
+use crate::segments::did::{Did, FIELDS, OF_EVENT};
 use crate::segments::sample::Example;
-use crate::segments::spec::{ConditionSpec, Field, FieldKind, Operator};
+use crate::segments::spec::{ConditionSpec, Field, FieldKind};
 
 const NAME: Field = Field { name: "event", title: "Name", kind: FieldKind::EventName };
 
@@ -17,25 +17,7 @@ pub static EVENT: Did = Did {
                millisecond. Texts must be the same, capitals included; a list has several values, of which one is \
                enough.",
         slow: false,
-        operators: &[
-            Operator::with(
-                "did",
-                "did",
-                &["event"],
-                &[
-                    "at_least",
-                    "at_most",
-                    "in_last_days",
-                    "since",
-                    "until",
-                    "where",
-                    "total_of",
-                    "total_at_least",
-                    "total_at_most",
-                ],
-            ),
-            Operator::with("did_not", "did not", &["event"], &["in_last_days", "since", "until", "where"]),
-        ],
+        operators: OF_EVENT,
         fields: &{
             let [a, b, c, d, e, f, g, h, i] = FIELDS;
             [NAME, a, b, c, d, e, f, g, h, i]

@@ -28,6 +28,7 @@ mod phone;
 mod region;
 mod screen_viewed;
 mod segment;
+mod sequence;
 mod source;
 mod tag;
 mod time_zone;
@@ -72,6 +73,7 @@ static ALL: &[&dyn Condition] = &[
     &region::Region,
     &screen_viewed::SCREEN_VIEWED,
     &segment::Segment,
+    &sequence::Sequence,
     &source::Source,
     &tag::Tag,
     &time_zone::TIME_ZONE,
@@ -154,9 +156,9 @@ pub trait Condition: Sync {
         None
     }
 
-    /// The question about what was done in the shop it asks, if it asks one.
-    fn asks_behaviour(&self, _args: &Args, _moment: &Moment) -> Option<BehaviourQuery> {
-        None
+    /// The questions about what was done in the shop it asks.
+    fn asks_behaviour(&self, _args: &Args, _moment: &Moment) -> Vec<BehaviourQuery> {
+        Vec::new()
     }
 
     /// Adds the cells of a contact in the columns this condition reads.

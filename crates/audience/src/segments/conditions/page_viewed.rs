@@ -1,11 +1,9 @@
 //! Who viewed a page of the shop, by its name or any.
 
 use crate::events::CallKind;
-use crate::segments::did::{Did, FIELDS};
+use crate::segments::did::{Did, OF_VIEW, VIEW_FIELDS};
 use crate::segments::sample::Example;
-use crate::segments::spec::{ConditionSpec, Field, FieldKind, Operator};
-
-const NAME: Field = Field { name: "name", title: "Name", kind: FieldKind::Text };
+use crate::segments::spec::ConditionSpec;
 
 /// The member.
 pub static PAGE_VIEWED: Did = Did {
@@ -15,30 +13,8 @@ pub static PAGE_VIEWED: Did = Did {
         help: "Whether a page of the shop was viewed, by its name or any, how often, since when, with which properties (its path and title are properties). \
                Windows are exact to the millisecond.",
         slow: false,
-        operators: &[
-            Operator::with(
-                "did",
-                "did",
-                &[],
-                &[
-                    "name",
-                    "at_least",
-                    "at_most",
-                    "in_last_days",
-                    "since",
-                    "until",
-                    "where",
-                    "total_of",
-                    "total_at_least",
-                    "total_at_most",
-                ],
-            ),
-            Operator::with("did_not", "did not", &[], &["name", "in_last_days", "since", "until", "where"]),
-        ],
-        fields: &{
-            let [a, b, c, d, e, f, g, h, i] = FIELDS;
-            [NAME, a, b, c, d, e, f, g, h, i]
-        },
+        operators: OF_VIEW,
+        fields: VIEW_FIELDS,
     },
     kind: CallKind::Page,
     says: ("viewed the page", "did not view the page", "whatever its name"),

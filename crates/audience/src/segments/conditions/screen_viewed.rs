@@ -1,11 +1,9 @@
 //! Who viewed a screen of the app, by its name or any.
 
 use crate::events::CallKind;
-use crate::segments::did::{Did, FIELDS};
+use crate::segments::did::{Did, OF_VIEW, VIEW_FIELDS};
 use crate::segments::sample::Example;
-use crate::segments::spec::{ConditionSpec, Field, FieldKind, Operator};
-
-const NAME: Field = Field { name: "name", title: "Name", kind: FieldKind::Text };
+use crate::segments::spec::ConditionSpec;
 
 /// The member.
 pub static SCREEN_VIEWED: Did = Did {
@@ -15,30 +13,8 @@ pub static SCREEN_VIEWED: Did = Did {
         help: "Whether a screen of the app was viewed, by its name or any, how often, since when, with which properties (as the app sends them). \
                Windows are exact to the millisecond.",
         slow: false,
-        operators: &[
-            Operator::with(
-                "did",
-                "did",
-                &[],
-                &[
-                    "name",
-                    "at_least",
-                    "at_most",
-                    "in_last_days",
-                    "since",
-                    "until",
-                    "where",
-                    "total_of",
-                    "total_at_least",
-                    "total_at_most",
-                ],
-            ),
-            Operator::with("did_not", "did not", &[], &["name", "in_last_days", "since", "until", "where"]),
-        ],
-        fields: &{
-            let [a, b, c, d, e, f, g, h, i] = FIELDS;
-            [NAME, a, b, c, d, e, f, g, h, i]
-        },
+        operators: OF_VIEW,
+        fields: VIEW_FIELDS,
     },
     kind: CallKind::Screen,
     says: ("viewed the screen", "did not view the screen", "whatever its name"),

@@ -26,9 +26,9 @@ async fn what_was_done_is_counted_exactly_in_every_state_of_the_parts() {
         let names = names(&mut dice);
         let mut pair = Pair::new(&t, &t.a, &names).await?;
         pair.add((0..60).map(|_| person(&mut dice)).collect()).await?;
-        let asked = ["event", "event", "page_viewed", "screen_viewed"];
+        let asked = ["event", "sequence", "event", "page_viewed", "screen_viewed"];
         let asked = asked.map(|id| conditions::find(id).expect("it is in the catalogue"));
-        let rules: Vec<Rule> = (0..80).map(|no| single(&mut dice, &names, asked[no % 4])).collect();
+        let rules: Vec<Rule> = (0..100).map(|no| single(&mut dice, &names, asked[no % 5])).collect();
         pair.visit(&mut dice, 60).await?;
         pair.check("no parts", &names, &rules).await?;
         compact_in_blocks(&pair.store, &pair.keys, BLOCK_BITS).await?.expect("nobody else is at it");

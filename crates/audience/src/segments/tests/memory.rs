@@ -1,7 +1,7 @@
 //! A store in memory: contacts, columns that may lag behind, and nothing else.
 
 use crate::contacts::model::{Facts, PersonalFields};
-use crate::segments::behaviour::{BehaviourQuery, Deed};
+use crate::segments::behaviour::{BehaviourQuery, Deed, SequenceQuery};
 use crate::segments::columns::{Cells, Column, rewrite_blocks};
 use crate::segments::engagement::{EngagementQuery, EngagementSets, Happening, History};
 use crate::segments::engine::codec::{decode, encode};
@@ -158,14 +158,23 @@ impl Source for MemoryStore {
     }
 
     fn behaviour(&mut self, query: &BehaviourQuery) -> Result<Bits> {
+        Ok(self.whose_deeds(|deeds| query.is_met(query.tally(deeds))))
+    }
+
+    fn sequence(&mut self, query: &SequenceQuery) -> Result<Bits> {
+        Ok(self.whose_deeds(|deeds| query.answers(deeds)))
+    }
+}
+
+impl MemoryStore {
+    fn whose_deeds(&self, holds: impl Fn(&[Deed]) -> bool) -> Bits {
         let mut found = Bits::empty(self.end());
         for ordinal in 0..self.end() {
-            let deeds = self.deeds.get(&ordinal).map_or(&[] as &[Deed], Vec::as_slice);
-            if query.is_met(query.tally(deeds)) {
+            if holds(self.deeds.get(&ordinal).map_or(&[], Vec::as_slice)) {
                 found.insert(ordinal);
             }
         }
-        Ok(found)
+        found
     }
 }
 

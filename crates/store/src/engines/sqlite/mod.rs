@@ -15,6 +15,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -29,6 +30,8 @@ const BULK_CHECKPOINT_PAGES: u32 = 262_144;
 /// Page cache of the writer: usual, and during bulk work. KiB.
 const CACHE_KIB: u32 = 16_384;
 const BULK_CACHE_KIB: u32 = 65_536;
+/// Fewer reads than this between two rests are little.
+const QUIET_READS: u32 = 500;
 
 /// An open SQLite file.
 pub struct Sqlite {
@@ -41,6 +44,8 @@ struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    /// Reads since the last rest.
+    reads: AtomicU32,
 }
 
 impl Sqlite {
@@ -53,7 +58,12 @@ impl Sqlite {
             .spawn(move || write_loop(&connection, &jobs))
             .or_fault("start the writer thread")?;
         let permits = Arc::new(Semaphore::new(reader_count()));
-        let readers = Arc::new(Readers { path: path.clone(), idle: Mutex::new(Vec::new()), permits });
+        let readers = Arc::new(Readers {
+            path: path.clone(),
+            idle: Mutex::new(Vec::new()),
+            permits,
+            reads: AtomicU32::new(0),
+        });
         Ok(Sqlite { path, writer, readers })
     }
 
@@ -104,6 +114,13 @@ impl Sqlite {
 
     pub(super) fn read_blocking<T>(&self, work: impl FnOnce(Conn<'_>) -> Result<T>) -> Result<T> {
         self.readers.read(work)
+    }
+
+    /// Closes readers if little was read since the last rest: each keeps its page cache, statements and schema.
+    pub(crate) fn rest(&self) {
+        if self.readers.reads.swap(0, Ordering::Relaxed) < QUIET_READS {
+            self.readers.idle.lock().unwrap_or_else(|e| e.into_inner()).clear();
+        }
     }
 
     /// Switches the writer between usual and bulk settings; leaving bulk makes one checkpoint.
@@ -185,6 +202,7 @@ pub(crate) fn copy_for_backup(db: &crate::Database) -> Result<Copy> {
 
 impl Readers {
     fn read<T>(&self, work: impl FnOnce(Conn<'_>) -> Result<T>) -> Result<T> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
         let pooled = self.idle.lock().unwrap_or_else(|e| e.into_inner()).pop();
         let connection = pooled.map_or_else(|| connect(&self.path, false), Ok)?;
         batch(&connection, "BEGIN DEFERRED")?;
