@@ -90,6 +90,8 @@ struct Incoming {
 /// Takes many events at once: `batch`, each with its type, and what they share.
 #[utoipa::path(post, path = "/v1/batch", operation_id = "collect_batch", request_body = TrackingBody,
     security(("write_key" = [])), responses((status = 200, body = Collected),
+        (status = 401, description = "The write key is missing or unknown."),
+        (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
 async fn collect_batch(
     State(state): State<AppState>,
@@ -106,6 +108,8 @@ async fn collect_batch(
 #[utoipa::path(post, path = "/v1/{call}", operation_id = "collect_call", request_body = TrackingBody,
     params(("call" = String, Path)), security(("write_key" = [])), responses((status = 200, body = Collected),
         (status = 204, description = "Figures about the client are not wanted."),
+        (status = 401, description = "The write key is missing or unknown."),
+        (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
 async fn collect_call(
     State(state): State<AppState>,
@@ -197,6 +201,8 @@ struct ClientBody {
 /// Takes an event as Klaviyo's client API does.
 #[utoipa::path(post, path = "/client/events", operation_id = "collect_klaviyo_event", params(Company),
     request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
+        (status = 401, description = "The write key is missing or unknown."),
+        (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
 async fn collect_klaviyo_event(
     State(state): State<AppState>,
@@ -210,6 +216,8 @@ async fn collect_klaviyo_event(
 /// Takes several events of one profile as Klaviyo's client API does.
 #[utoipa::path(post, path = "/client/event-bulk-create", operation_id = "collect_klaviyo_events", params(Company),
     request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "They are stored."),
+        (status = 401, description = "The write key is missing or unknown."),
+        (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
 async fn collect_klaviyo_events(
     State(state): State<AppState>,
@@ -223,6 +231,8 @@ async fn collect_klaviyo_events(
 /// Takes a profile as Klaviyo's client API does. It says nothing of consent.
 #[utoipa::path(post, path = "/client/profiles", operation_id = "collect_klaviyo_profile", params(Company),
     request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
+        (status = 401, description = "The write key is missing or unknown."),
+        (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
 async fn collect_klaviyo_profile(
     State(state): State<AppState>,
