@@ -12,9 +12,10 @@ use crate::signals::Signals;
 use crate::statement::Statement;
 use crate::system::{SystemDb, SystemTx};
 use crate::value::{Row, RowRef, Value};
+use crate::work::{Work, boxed};
 use kernel::ids::{IdMaker, StoreId};
 use kernel::{Clock, Fault, OrFault, Result, Timestamp};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Proof that somebody may work inside one store.
 ///
@@ -165,33 +166,6 @@ impl Database {
         let (store, keeps) = (scope.map_or(0, |s| s.0.0), self.outside.is_some());
         move |conn| work(&mut RawTx { conn, store, now: clock.now(), ids, signals, keeps })
     }
-}
-
-/// Work whose answer is kept beside it. All that runs it is compiled once, and not anew for each of the many
-/// transactions of the program: that made a fifth of its size.
-type Work = Box<dyn FnOnce(&mut RawTx<'_>) -> Result<()> + Send>;
-
-/// Where the answer of some work will be.
-struct Answer<T>(Arc<Mutex<Option<T>>>);
-
-impl<T> Answer<T> {
-    fn take(self) -> Result<T> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.take().or_fault("find the answer of a transaction")
-    }
-}
-
-fn boxed<T: Send + 'static>(
-    work: impl FnOnce(&mut RawTx<'_>) -> Result<T> + Send + 'static,
-) -> (Work, Answer<T>) {
-    let answer = Arc::new(Mutex::new(None));
-    let kept = answer.clone();
-    let work = Box::new(move |raw: &mut RawTx<'_>| {
-        let done = work(raw)?;
-        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
-        Ok(())
-    });
-    (work, Answer(answer))
 }
 
 /// Ends [`Database::bulk`]: normal checkpoints again, and one now.

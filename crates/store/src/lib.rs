@@ -22,6 +22,7 @@ pub mod statement;
 mod system;
 pub mod value;
 pub mod vault;
+mod work;
 
 pub use database::{Access, Database, Scope, Scoped, Tx};
 pub use log::{Consumer, Event, NewEvent};

@@ -131,6 +131,23 @@ impl Tx<'_> {
         Ok(self.query_one(&FIND_LANE, params![])?.int(0)? as u32)
     }
 
+    /// Events of some kinds after a position and up to another, oldest first, and how far was looked: to the end of
+    /// the stretch, or to the last of `limit` events.
+    pub fn events_of(
+        &mut self,
+        kinds: &[&str],
+        after: i64,
+        until: i64,
+        limit: i64,
+    ) -> Result<(Vec<Event>, i64)> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let rows = self.query(&LIST_EVENTS_OF, params![after, until, kinds, limit])?;
+        let events = rows.iter().map(Event::of).collect::<Result<Vec<_>>>()?;
+        let full = events.len() as i64 == limit;
+        let looked = events.last().filter(|_| full).map_or(until, |last| last.seq);
+        Ok((events, looked))
+    }
+
     /// Events after a position, oldest first.
     pub fn events_after(&mut self, seq: i64, limit: i64) -> Result<Vec<Event>> {
         self.query(&LIST_EVENTS, params![seq, limit])?.iter().map(Event::of).collect()
@@ -171,14 +188,10 @@ fn position(tx: &mut Tx<'_>, name: &str) -> Result<i64> {
 fn consume(tx: &mut Tx<'_>, consumer: &dyn Consumer) -> Result<()> {
     let from = position(tx, consumer.name())?;
     let until = tx.log_head()?.min(from.saturating_add(STRIDE));
-    let kinds: Vec<String> = consumer.kinds().iter().map(|kind| (*kind).to_owned()).collect();
-    let rows = tx.query(&LIST_EVENTS_OF, params![from, until, kinds, BATCH])?;
-    let events = rows.iter().map(Event::of).collect::<Result<Vec<_>>>()?;
+    let (events, read) = tx.events_of(consumer.kinds(), from, until, BATCH)?;
     if !events.is_empty() {
         consumer.handle(tx, &events)?;
     }
-    let full = events.len() as i64 == BATCH;
-    let read = events.last().filter(|_| full).map_or(until, |last| last.seq);
     tx.execute(&PUT_CURSOR, params![consumer.name(), read]).map(drop)
 }
 
