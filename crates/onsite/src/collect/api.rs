@@ -30,9 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(collect_batch))
         .routes(routes!(collect_call))
-        .routes(routes!(collect_klaviyo_event))
-        .routes(routes!(collect_klaviyo_events))
-        .routes(routes!(collect_klaviyo_profile))
+        .routes(routes!(collect_klaviyo_call))
         .routes(routes!(get_segment_settings))
         .routes(routes!(get_rudder_settings))
         .layer(from_fn(any_origin))
@@ -198,67 +196,30 @@ struct ClientBody {
     data: serde_json::Value,
 }
 
-/// Takes an event as Klaviyo's client API does.
-#[utoipa::path(post, path = "/client/events", operation_id = "collect_klaviyo_event", params(Company),
-    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
+/// Takes a call of Klaviyo's client API: `events`, `event-bulk-create` (several events of one profile) or `profiles`,
+/// which says nothing of consent.
+#[utoipa::path(post, path = "/client/{call}", operation_id = "collect_klaviyo_call",
+    params(("call" = String, Path), Company), request_body = ClientBody, security(("write_key" = [])),
+    responses((status = 202, description = "It is stored."),
         (status = 401, description = "The write key is missing or unknown."),
         (status = 403, description = "The key may not send events."),
         (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
-async fn collect_klaviyo_event(
+async fn collect_klaviyo_call(
     State(state): State<AppState>,
     Extension(ip): Extension<ClientIp>,
+    Path(call): Path<String>,
     Query(company): Query<Company>,
     bytes: Bytes,
 ) -> web::Result<StatusCode> {
-    Ok(collect_client(&state, ClientCall::Event, company, ip, &bytes).await?)
-}
-
-/// Takes several events of one profile as Klaviyo's client API does.
-#[utoipa::path(post, path = "/client/event-bulk-create", operation_id = "collect_klaviyo_events", params(Company),
-    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "They are stored."),
-        (status = 401, description = "The write key is missing or unknown."),
-        (status = 403, description = "The key may not send events."),
-        (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
-async fn collect_klaviyo_events(
-    State(state): State<AppState>,
-    Extension(ip): Extension<ClientIp>,
-    Query(company): Query<Company>,
-    bytes: Bytes,
-) -> web::Result<StatusCode> {
-    Ok(collect_client(&state, ClientCall::Events, company, ip, &bytes).await?)
-}
-
-/// Takes a profile as Klaviyo's client API does. It says nothing of consent.
-#[utoipa::path(post, path = "/client/profiles", operation_id = "collect_klaviyo_profile", params(Company),
-    request_body = ClientBody, security(("write_key" = [])), responses((status = 202, description = "It is stored."),
-        (status = 401, description = "The write key is missing or unknown."),
-        (status = 403, description = "The key may not send events."),
-        (status = 429, description = "Too much waits to be stored; come again after Retry-After.")))]
-async fn collect_klaviyo_profile(
-    State(state): State<AppState>,
-    Extension(ip): Extension<ClientIp>,
-    Query(company): Query<Company>,
-    bytes: Bytes,
-) -> web::Result<StatusCode> {
-    Ok(collect_client(&state, ClientCall::Profile, company, ip, &bytes).await?)
-}
-
-/// Puts a call of the client API into calls of the tracking API and stores those.
-async fn collect_client(
-    state: &AppState,
-    call: ClientCall,
-    company: Company,
-    ip: ClientIp,
-    bytes: &Bytes,
-) -> Result<StatusCode> {
+    let known = "A call is events, event-bulk-create or profiles.";
+    let call = ClientCall::of_word(&call).ok_or_else(|| Problem::new(Code::NotFound, known))?;
     let received_at = state.db().now();
-    let writer = write_key::enter(state, Some(company.company_id), ip.0).await?;
-    let plain = body::unpack(bytes)?;
-    let batch = klaviyo::batch(&plain, call)?;
+    let writer = write_key::enter(&state, Some(company.company_id), ip.0).await?;
+    let batch = klaviyo::batch(&body::unpack(&bytes)?, call)?;
     let calls = segment::read(batch.to_string().as_bytes(), None, received_at, None, made_up)?;
     let trusted = writer.trusted;
     let batch = Batch { events: calls.events, refused: calls.refused, trusted, received_at };
-    store(state, writer, batch, bytes.len()).await?;
+    store(&state, writer, batch, bytes.len()).await?;
     Ok(StatusCode::ACCEPTED)
 }
 

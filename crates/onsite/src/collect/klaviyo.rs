@@ -18,6 +18,18 @@ pub enum ClientCall {
     Profile,
 }
 
+impl ClientCall {
+    /// From the last word of the address.
+    pub fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "events" => Some(ClientCall::Event),
+            "event-bulk-create" => Some(ClientCall::Events),
+            "profiles" => Some(ClientCall::Profile),
+            _ => None,
+        }
+    }
+}
+
 /// Names of a profile's attributes that stay what they are, as Klaviyo and as Segment write them.
 const TRAITS: &[(&str, &str)] = &[
     ("email", "email"),
