@@ -1,5 +1,6 @@
 /** All that happened with a contact, newest first, day by day of the store's time zone; it grows while one looks. */
 import { Group, Stack, Text, ThemeIcon, Title } from '@mantine/core';
+import { useThrottledCallback } from '@mantine/hooks';
 import {
   IconActivity,
   IconAlertTriangle,
@@ -12,7 +13,7 @@ import {
   IconShieldCheck,
 } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { day } from '../../lib/format';
 import { refresh } from '../../lib/query-client';
@@ -23,6 +24,9 @@ import { ShowMore } from '../../ui/show-more';
 import { EmptyState, Loaded } from '../../ui/states';
 import { Moment } from '../../ui/time';
 import { type Contact, type TimelineEntry, timelineQuery } from './queries';
+
+/** A timeline is asked for again at most this often. */
+const AGAIN_AFTER_MS = 2_000;
 
 type Told<What> = Extract<TimelineEntry, { what: What }>;
 
@@ -48,7 +52,7 @@ function iconOf(entry: TimelineEntry): typeof IconHistory {
 }
 
 /** Entries in their order, put together by day. */
-export function byDay<T extends { at: string }>(entries: T[]): { day: string; entries: T[] }[] {
+function byDay<T extends { at: string }>(entries: T[]): { day: string; entries: T[] }[] {
   const days: { day: string; entries: T[] }[] = [];
   for (const entry of entries) {
     const name = day(entry.at);
@@ -62,7 +66,11 @@ export function byDay<T extends { at: string }>(entries: T[]): { day: string; en
 export function Timeline({ contact }: { contact: Contact }) {
   const { t } = useTranslation('contacts');
   const query = useInfiniteQuery(timelineQuery(contact.id));
-  const again = useCallback(() => void refresh(`/api/v1/contacts/${contact.id}/timeline`), [contact.id]);
+  // A busy shop has news of somebody all the time; every page that is shown is asked for again.
+  const again = useThrottledCallback(
+    () => void refresh(`/api/v1/contacts/${contact.id}/timeline`),
+    AGAIN_AFTER_MS,
+  );
   useNews('log', again);
   const entries = query.data?.pages.flatMap((page) => page.items);
   return (
