@@ -28,22 +28,10 @@ const EDGES: &[(&str, &[&str])] = &[
     ("automation", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
     ("onsite", &["kernel", "store", "web", "tenancy", "audience", "messaging"]),
     ("overview", &["kernel", "store", "web", "tenancy", "audience", "messaging", "automation"]),
-    ("privacy", &["kernel", "store", "web", "tenancy", "audience"]),
     ("testkit", &["kernel", "store", "web"]),
     (
         "server",
-        &[
-            "kernel",
-            "store",
-            "web",
-            "tenancy",
-            "audience",
-            "messaging",
-            "automation",
-            "onsite",
-            "overview",
-            "privacy",
-        ],
+        &["kernel", "store", "web", "tenancy", "audience", "messaging", "automation", "onsite", "overview"],
     ),
 ];
 

@@ -39,7 +39,8 @@ impl Table {
         });
     }
 
-    /// A time against a floor's time (floor and ours, ms): at most so many times it, or below a limit.
+    /// A time against a floor's time (floor and ours, ms): at most so many times it, or below a limit
+    /// (0: none).
     pub(crate) fn time(&mut self, what: &str, (floor_ms, ours_ms): (f64, f64), must: f64, or_below_ms: f64) {
         let ratio = ours_ms / floor_ms;
         self.push(Row {
@@ -47,7 +48,10 @@ impl Table {
             floor: format!("{floor_ms:.2} ms"),
             ours: format!("{ours_ms:.2} ms"),
             ratio: format!("{ratio:.2} ×"),
-            must: format!("≤ {must} × or < {or_below_ms} ms"),
+            must: match or_below_ms > 0.0 {
+                true => format!("≤ {must} × or < {or_below_ms} ms"),
+                false => format!("≤ {must} ×"),
+            },
             reached: Some(ratio <= must || ours_ms < or_below_ms),
         });
     }
