@@ -37,7 +37,7 @@ macro_rules! kinds {
             pub const ALL: &'static [CallKind] = &[$(CallKind::$name),*];
 
             /// Kind of the event in the store's log.
-            pub fn stored(self) -> &'static str {
+            pub const fn stored(self) -> &'static str {
                 match self { $(CallKind::$name => $stored),* }
             }
 

@@ -36,8 +36,6 @@ pub struct Compacted {
     pub blocks: u64,
     /// Sets written.
     pub sets: u64,
-    /// Calls taken into parts.
-    pub calls: u64,
 }
 
 /// Takes in everything up to the present end of the log. `None`: somebody else is at it.
@@ -157,10 +155,10 @@ async fn run(claim: &Claim, keys: &Arc<StoreKeys>, block_bits: u32) -> Result<Co
     }
     done.sets = merge_sets(claim, tail.sets.0.into_iter().collect()).await?;
     match watermark.behaviour_usable {
-        true => drop(behaviour::take_in_links(claim, tail.linked).await?),
+        true => behaviour::take_in_links(claim, tail.linked).await?,
         false => behaviour::build_anew(claim).await?,
     }
-    done.calls = behaviour::take_in_calls(claim, keys, watermark.behaviour_seq(), tail.head).await?;
+    behaviour::take_in_calls(claim, keys, watermark.behaviour_seq(), tail.head).await?;
     let (number, head) = (claim.number, tail.head);
     claim
         .write(move |tx| {

@@ -28,19 +28,7 @@ pub const FIELDS: [Field; 9] = [
     Field { name: "total_at_most", title: "Sum at most", kind: FieldKind::Amount },
 ];
 
-const WINDOW: &[&str] = &["in_last_days", "since", "until", "where"];
 const VIEWED: &[&str] = &["name", "in_last_days", "since", "until", "where"];
-const COUNTED: &[&str] = &[
-    "at_least",
-    "at_most",
-    "in_last_days",
-    "since",
-    "until",
-    "where",
-    "total_of",
-    "total_at_least",
-    "total_at_most",
-];
 const VIEWED_COUNTED: &[&str] = &[
     "name",
     "at_least",
@@ -53,11 +41,14 @@ const VIEWED_COUNTED: &[&str] = &[
     "total_at_least",
     "total_at_most",
 ];
+/// The same without the name, which an event must have.
+const DONE: &[&str] = VIEWED.split_at(1).1;
+const DONE_COUNTED: &[&str] = VIEWED_COUNTED.split_at(1).1;
 
 /// Operators of an event, which has a name.
 pub const OF_EVENT: &[Operator] = &[
-    Operator::with("did", "did", &["event"], COUNTED),
-    Operator::with("did_not", "did not", &["event"], WINDOW),
+    Operator::with("did", "did", &["event"], DONE_COUNTED),
+    Operator::with("did_not", "did not", &["event"], DONE),
 ];
 
 /// Operators of a page or a screen, whatever its name or by it.

@@ -48,9 +48,9 @@ statements! {
         compacted_at = $5, behaviour_layout = $6 WHERE store_id = $1 AND claim = $2";
     /// Gives the right back without moving.
     RELEASE_CLAIM = "UPDATE segment_watermarks SET claim = 0, lease_until = 0 WHERE store_id = $1 AND claim = $2";
-    /// The log after the watermark, as far as the snapshot sees it.
+    /// Events of some kinds after the watermark, as far as the snapshot sees the log.
     LIST_TAIL = "SELECT seq, at, kind, ordinal, campaign_id, body FROM events
-        WHERE store_id = $1 AND seq > $2 ORDER BY seq";
+        WHERE store_id = $1 AND seq > $2 AND kind {in $3} ORDER BY seq";
     /// What happened to one contact's messages, newest first.
     LIST_HISTORY = "SELECT seq, at, kind, ordinal, campaign_id, body FROM events
         WHERE store_id = $1 AND ordinal = $2 ORDER BY seq DESC LIMIT $3";

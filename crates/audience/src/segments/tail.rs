@@ -69,10 +69,14 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Reads all events after a position.
+    /// Reads what came after a position. Calls of visitors are most of a busy log and are left out: whoever asks about
+    /// them reads them.
     pub fn read(tx: &mut Tx<'_>, after: i64) -> Result<Self> {
-        let mut tail = Tail { head: after, ..Tail::default() };
-        tx.query_each(&LIST_TAIL, params![after], |row| {
+        let head = tx.log_head()?;
+        let mut tail = Tail { head, events: (head - after).max(0) as u64, ..Tail::default() };
+        let kinds = [CHANGED, ERASED, ConsentChanged::KIND, LINKED].iter().chain(KINDS);
+        let kinds: Vec<String> = kinds.map(|kind| (*kind).to_owned()).collect();
+        tx.query_each(&LIST_TAIL, params![after, kinds], |row| {
             tail.take(row)?;
             Ok(true)
         })?;
@@ -80,22 +84,20 @@ impl Tail {
     }
 
     fn take(&mut self, row: &RowRef<'_>) -> Result<()> {
-        self.head = row.int(0)?;
-        self.events += 1;
-        let kind = row.text(2)?;
-        if kind == CHANGED || kind == ERASED || kind == ConsentChanged::KIND {
-            return self.take_change(&event(row)?);
+        match row.text(2)? {
+            CHANGED | ERASED | ConsentChanged::KIND => self.take_change(&event(row)?),
+            LINKED => {
+                self.linked |=
+                    RoaringBitmap::deserialize_from(row.blob(5)?).or_fault("read linked visitors")?;
+                Ok(())
+            }
+            _ => {
+                if let Some(happening) = Happening::of(&event(row)?) {
+                    self.sets.add(&happening);
+                }
+                Ok(())
+            }
         }
-        if kind == LINKED {
-            self.linked |= RoaringBitmap::deserialize_from(row.blob(5)?).or_fault("read linked visitors")?;
-            return Ok(());
-        }
-        if KINDS.contains(&kind)
-            && let Some(happening) = Happening::of(&event(row)?)
-        {
-            self.sets.add(&happening);
-        }
-        Ok(())
     }
 
     fn take_change(&mut self, event: &Event) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use super::hashes::Hashes;
 use super::query::{BehaviourQuery, PropertyFilter, SequenceQuery, Tally, Test};
+use super::sql;
 use super::store::{LoadedPart, each_part};
 use super::visitors::Visitors;
-use super::{part, sql};
 use crate::events::model::Entry;
 use crate::events::values::values;
 use crate::events::{self as calls};
@@ -30,51 +30,49 @@ pub struct Place<'a> {
 /// The contacts of whom a question is true, erased ones perhaps among them.
 pub fn answer(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery) -> Result<Bits> {
     let mut found = Found::new(query, place.end);
-    gather(tx, place, query, &mut found)?;
+    gather(tx, place, query, &mut |ordinal, _, adds| found.add(ordinal, adds))?;
     Ok(found.finish(query))
 }
 
 /// The contacts of whom a question about what came after what is true, erased ones perhaps among them.
 pub fn sequence(tx: &mut Tx<'_>, place: &Place<'_>, query: &SequenceQuery) -> Result<Bits> {
-    let mut first = times(tx, place, &query.first)?.into_iter().peekable();
-    let mut then = times(tx, place, &query.then)?.into_iter().peekable();
+    let (first, then) = (times(tx, place, &query.first)?, times(tx, place, &query.then)?);
+    let only_times = |some: &[(u32, Timestamp)]| some.iter().map(|(_, at)| *at).collect::<Vec<_>>();
     let mut bits = Bits::empty(place.end);
-    while let Some(ordinal) = first.peek().map(|(ordinal, _)| *ordinal) {
-        let of = |from: &mut std::iter::Peekable<std::vec::IntoIter<(u32, Timestamp)>>| {
-            let mut times = Vec::new();
-            while let Some((_, at)) = from.next_if(|(whose, _)| *whose <= ordinal) {
-                times.push(at);
-            }
-            times
-        };
-        // Of those below, who did not do the first, the other is passed over.
-        while then.next_if(|(whose, _)| *whose < ordinal).is_some() {}
-        if query.is_met(&of(&mut first), &of(&mut then)) {
+    for one in first.chunk_by(|a, b| a.0 == b.0) {
+        let ordinal = one[0].0;
+        let after = &then[then.partition_point(|(whose, _)| *whose < ordinal)..];
+        let after = &after[..after.partition_point(|(whose, _)| *whose == ordinal)];
+        if query.is_met(&only_times(one), &only_times(after)) {
             bits.insert(ordinal);
         }
     }
     Ok(bits)
 }
 
-/// When who did something, in order.
+/// Who did something when, in order.
 fn times(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery) -> Result<Vec<(u32, Timestamp)>> {
-    let mut found = Found::Times(Vec::new());
-    gather(tx, place, query, &mut found)?;
-    let Found::Times(mut times) = found else { return Ok(Vec::new()) };
+    let mut times = Vec::new();
+    gather(tx, place, query, &mut |ordinal, at, _| times.push((ordinal, at)))?;
     times.sort_unstable();
     Ok(times)
 }
 
-/// Looks at the parts, and at the log after them.
-fn gather(tx: &mut Tx<'_>, place: &Place<'_>, query: &BehaviourQuery, found: &mut Found) -> Result<()> {
+/// Tells of every event that a question is about, in the parts and in the log after them: whose, when, what it adds.
+fn gather(
+    tx: &mut Tx<'_>,
+    place: &Place<'_>,
+    query: &BehaviourQuery,
+    tell: &mut impl FnMut(u32, Timestamp, i64),
+) -> Result<()> {
     let names = name_numbers(tx, place.keys, query)?;
     let mut hashes = Hashes::new(place.keys);
     let plan = Plan::of(query, &mut hashes);
     let days = (query.since.map_or(i32::MIN, day_of_instant), query.until.map_or(i32::MAX, day_of_instant));
     for name_no in &names {
-        each_part(tx, *name_no, days, &plan.columns, &mut |part| look(part, place, query, &plan, found))?;
+        each_part(tx, *name_no, days, &plan.columns, &mut |part| look(part, place, query, &plan, tell))?;
     }
-    look_at_tail(tx, place, query, &names, found)
+    look_at_tail(tx, place, query, &names, tell)
 }
 
 /// Numbers of the names that a question is about.
@@ -187,8 +185,6 @@ enum Found {
     Counts(Vec<u32>),
     /// By ordinal.
     Tallies(Vec<Tally>),
-    /// Whoever did it, and when.
-    Times(Vec<(u32, Timestamp)>),
 }
 
 impl Found {
@@ -200,7 +196,7 @@ impl Found {
         }
     }
 
-    fn add(&mut self, ordinal: u32, at: Timestamp, adds: i64) {
+    fn add(&mut self, ordinal: u32, adds: i64) {
         match self {
             Found::Any(bits) => bits.insert(ordinal),
             Found::Counts(counts) => {
@@ -213,7 +209,6 @@ impl Found {
                     *tally = tally.and(adds);
                 }
             }
-            Found::Times(times) => times.push((ordinal, at)),
         }
     }
 
@@ -225,7 +220,6 @@ impl Found {
                 collect(counts.len(), |i| query.is_met(tally(counts[i])))
             }
             Found::Tallies(tallies) => collect(tallies.len(), |i| query.is_met(tallies[i])),
-            Found::Times(_) => Bits::empty(0),
         }
     }
 }
@@ -242,7 +236,7 @@ fn look(
     place: &Place<'_>,
     query: &BehaviourQuery,
     plan: &Plan,
-    found: &mut Found,
+    tell: &mut impl FnMut(u32, Timestamp, i64),
 ) -> Result<()> {
     let rows = part.rows()?;
     // A part may hold what the log is still read for: the watermark moves after the parts are written.
@@ -258,7 +252,7 @@ fn look(
             continue;
         }
         if let Some(ordinal) = place.visitors.contact(rows.visitors[row], rows.seq(row)) {
-            found.add(ordinal, at, sums.as_mut().map_or(0, |sums| sums.of(row as u32)));
+            tell(ordinal, at, sums.as_mut().map_or(0, |sums| sums.of(row as u32)));
         }
     }
     Ok(())
@@ -269,7 +263,7 @@ fn passing(part: &LoadedPart, plan: &Plan, rows: usize) -> Option<Bits> {
     if plan.filters.is_empty() {
         return None;
     }
-    let mut left = Bits::empty(part::ROWS_MAX.max(rows) as u32);
+    let mut left = Bits::empty(rows as u32);
     left.fill();
     plan.filters.iter().for_each(|filter| filter.narrow(part, &mut left));
     Some(left)
@@ -301,7 +295,7 @@ fn look_at_tail(
     place: &Place<'_>,
     query: &BehaviourQuery,
     names: &HashSet<i64>,
-    found: &mut Found,
+    tell: &mut impl FnMut(u32, Timestamp, i64),
 ) -> Result<()> {
     let mut calls: Vec<(Event, Entry)> = Vec::new();
     if !names.is_empty() {
@@ -332,7 +326,7 @@ fn look_at_tail(
                 query.adds(&said)
             }
         };
-        found.add(ordinal, call.at, adds);
+        tell(ordinal, call.at, adds);
     }
     Ok(())
 }

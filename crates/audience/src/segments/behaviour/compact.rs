@@ -18,8 +18,10 @@ use kernel::Result;
 use roaring::RoaringBitmap;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use store::{Event, StoreKeys, Tx, params};
+use store::{StoreKeys, Tx, params};
 
+/// Kinds of calls that are deeds: who somebody is, and what belongs together, is none.
+const DEEDS: &[&str] = &[CallKind::Track.stored(), CallKind::Page.stored(), CallKind::Screen.stored()];
 /// Events of the log that are taken in at once.
 const EVENTS_AT_ONCE: i64 = 10_000;
 /// Events that are gathered before their days are written.
@@ -42,8 +44,8 @@ pub(in crate::segments) async fn take_in_calls(
     keys: &Arc<StoreKeys>,
     from: i64,
     to: i64,
-) -> Result<u64> {
-    let (mut at, mut taken, mut begun) = (from, 0, HashSet::new());
+) -> Result<()> {
+    let (mut at, mut begun) = (from, HashSet::new());
     while at < to {
         let (mut days, mut gathered) = (Days::new(), 0);
         while at < to && gathered < GATHERED_MAX {
@@ -55,10 +57,9 @@ pub(in crate::segments) async fn take_in_calls(
             }
             at = last;
         }
-        taken += gathered as u64;
         write_days(claim, days, from, &mut begun).await?;
     }
-    Ok(taken)
+    Ok(())
 }
 
 /// Writes days, some in a transaction. Those that are written for the first time lose what comes after `from`.
@@ -76,11 +77,9 @@ async fn write_days(claim: &Claim, days: Days, from: i64, begun: &mut HashSet<Da
 
 /// Calls after a position by name and day, and how far was read.
 fn read_calls(tx: &mut Tx<'_>, keys: &StoreKeys, after: i64, to: i64) -> Result<(Days, i64)> {
-    let mut events = tx.events_after(after, EVENTS_AT_ONCE)?;
-    events.retain(|event| event.seq <= to);
-    let last = events.last().map_or(to, |event| event.seq);
+    let (events, looked) = tx.events_of(DEEDS, after, to, EVENTS_AT_ONCE)?;
     let mut calls = Vec::new();
-    for event in events.into_iter().filter(is_asked_for) {
+    for event in events {
         let entry = Entry::decode(&event.body)?;
         calls.push((event, entry));
     }
@@ -98,12 +97,7 @@ fn read_calls(tx: &mut Tx<'_>, keys: &StoreKeys, after: i64, to: i64) -> Result<
             cells: said.iter().map(|p| hashes.cell(&p.path, &p.value)).collect(),
         });
     }
-    Ok((days, last))
-}
-
-/// Who somebody is, and what belongs together, is no deed.
-fn is_asked_for(event: &Event) -> bool {
-    matches!(CallKind::of_stored(&event.kind), Some(CallKind::Track | CallKind::Page | CallKind::Screen))
+    Ok((days, looked))
 }
 
 /// Adds events to a day; what a compactor that died left there after `cut` is taken away first.
@@ -139,14 +133,13 @@ fn write(tx: &mut Tx<'_>, (name_no, day): Day, number: i64, part: &Part) -> Resu
 }
 
 /// Writes anew who the visitors are whose links changed.
-pub(in crate::segments) async fn take_in_links(claim: &Claim, changed: RoaringBitmap) -> Result<u64> {
-    let numbers: Vec<u32> = blocks_of(&changed);
-    for number in &numbers {
-        let (number, changed) = (*number, changed.clone());
+pub(in crate::segments) async fn take_in_links(claim: &Claim, changed: RoaringBitmap) -> Result<()> {
+    for number in blocks_of(&changed) {
+        let changed = changed.clone();
         let block = claim.store().read(move |tx| changed_block(tx, number, &changed)).await?;
         claim.write(move |tx| put_visitors(tx, number, &block)).await?;
     }
-    Ok(numbers.len() as u64)
+    Ok(())
 }
 
 fn blocks_of(visitors: &RoaringBitmap) -> Vec<u32> {
