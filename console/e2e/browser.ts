@@ -47,7 +47,9 @@ export class Visitor {
     page.on('console', (message) => {
       const text = message.text();
       // The browser logs each refused request; screens say those in words, and tests look at the words.
-      if (message.type() === 'error' && !text.startsWith('Failed to load resource')) this.faults.push(text);
+      if (message.type() !== 'error' || text.startsWith('Failed to load resource')) return;
+      const { url, lineNumber } = message.location();
+      this.faults.push(`${text} (${url}:${lineNumber}, page ${page.url()})`);
     });
   }
 

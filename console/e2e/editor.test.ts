@@ -281,10 +281,13 @@ describe('source', () => {
       .first()
       .waitFor();
     await me.page.locator('.sp-problem').first().click();
+    await me.read('editor:code.kept');
+    await canvas(me).getByText('Tea', { exact: true }).waitFor();
     await visitor.picture('editor-code');
     await me.page.keyboard.press('Escape');
     await rewrite('<p>Tea!</p>');
     await canvas(me).getByText('Tea!').waitFor();
+    await me.page.getByText(me.say('editor:code.kept')).waitFor({ state: 'detached' });
     expect(visitor.faults).toEqual([]);
     await visitor.leave();
   });

@@ -56,10 +56,10 @@ describe.each(['light', 'dark'] as const)('with nothing in the store, in %s colo
   });
 });
 
-describe('when the server fails', () => {
+describe.each(['light', 'dark'] as const)('when the server fails, in %s colours', (scheme) => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await Visitor.come(browser, filled);
+    visitor = await Visitor.come(browser, filled, { scheme });
     await visitor.logIn();
     const kept = /\/api\/v1\/(session|store|me|stream|installation)(\?|$)/;
     await visitor.page.route('**/api/v1/**', (route: Route) => {
@@ -81,8 +81,8 @@ describe('when the server fails', () => {
   });
   afterAll(() => visitor.leave());
 
-  test.each(lists)('%s says so in words and stays usable', async (path) => {
-    await visitor.go(`/${path}`);
+  test.each(paths)('%s says so in words and stays usable', async (path) => {
+    await visitor.go(fill(path, places));
     expect((await visitor.page.locator('body').innerText()).trim()).not.toBe('');
     expect(await visitor.axe()).toEqual([]);
     expect(visitor.faults.splice(0)).toEqual([]);

@@ -67,6 +67,23 @@ test('tags say how many carry them', async () => {
   await visitor.leave();
 });
 
+test.each([
+  ['en', 'There is a tag of this name.'],
+  ['zh-CN', '已有同名的标签。'],
+  ['zh-TW', '已有同名的標籤。'],
+])('a refusal of the server is told in the language of the reader: %s', async (language, refusal) => {
+  const visitor = await Visitor.come(browser, program, { language });
+  await visitor.logIn();
+  await visitor.go('/tags');
+  const me = new Person(visitor, language);
+  await me.press('tags:new');
+  await me.write('tags:column.name', 'vip');
+  await me.press('tags:create');
+  await visitor.page.getByText(refusal, { exact: true }).waitFor();
+  expect(visitor.faults).toEqual([]);
+  await visitor.leave();
+});
+
 test('the reasons of a sample are in the language of the reader', async () => {
   for (const [language, reason] of [
     ['en', /country is (SG|MY)/],

@@ -1,4 +1,4 @@
-//! Automation of this repository: `cargo xtask demo|build|test|check|bench|tidy|openapi`.
+//! Automation of this repository: `cargo xtask demo|build|test|check|bench|tidy|openapi|sentences`.
 //!
 //! It installs from the ordinary registries only (Debian packages, PyPI, npm) and starts every server it
 //! needs by itself, on loopback.
@@ -10,6 +10,7 @@ mod demo;
 mod postgres;
 mod program;
 mod run;
+mod sentences;
 mod test;
 mod tidy;
 mod tools;
@@ -25,8 +26,9 @@ fn main() -> Result<()> {
         "check" => check::check(),
         "demo" => demo::demo(),
         "openapi" => check::write_openapi(),
+        "sentences" => sentences::write(),
         "test" => test::test(),
         "tidy" => tidy::tidy(),
-        other => bail!("unknown task {other:?}: demo, build, test, check, bench, tidy or openapi"),
+        other => bail!("unknown task {other:?}: demo, build, test, check, bench, tidy, openapi or sentences"),
     }
 }

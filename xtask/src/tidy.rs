@@ -43,6 +43,7 @@ pub(crate) fn tidy() -> Result<()> {
         check_file(file, &mut breaches, &mut schemas)?;
     }
     check_edges(&mut breaches)?;
+    crate::sentences::check()?;
     check_schemas(&schemas, &mut breaches);
     if !breaches.is_empty() {
         bail!("tidy: {} breaches of the house rules\n{}", breaches.len(), breaches.join("\n"));
@@ -51,7 +52,7 @@ pub(crate) fn tidy() -> Result<()> {
     Ok(())
 }
 
-fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
@@ -65,7 +66,7 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn is_test_file(path: &Path) -> bool {
+pub(crate) fn is_test_file(path: &Path) -> bool {
     let name = path.to_string_lossy();
     name.contains("/tests") || name.ends_with("tests.rs") || name.contains("/testkit/")
 }

@@ -1,4 +1,5 @@
-/** Errors of the API (RFC 9457) as one class that screens know how to show. */
+/** Errors of the API (RFC 9457) as one class that screens know how to show, in the language of the screen. */
+import { serverSentence } from '../lib/server-sentences';
 
 /** One wrong field of a request. */
 export interface ProblemField {
@@ -42,12 +43,17 @@ export async function problemFrom(response: Response): Promise<Problem> {
   try {
     const body = (await response.clone().json()) as Partial<Problem>;
     if (typeof body.code === 'string') {
-      return { title: '', detail: '', ...body, ...common, code: body.code };
+      return inLanguage({ title: '', detail: '', ...body, ...common, code: body.code });
     }
   } catch {
     // Not JSON: a proxy's page, or nothing. What is known is said below.
   }
   return { ...common, code: 'unexpected_answer', title: response.statusText, detail: '' };
+}
+
+function inLanguage(problem: Problem): Problem {
+  const errors = problem.errors?.map((field) => ({ ...field, detail: serverSentence(field.detail) }));
+  return { ...problem, detail: serverSentence(problem.detail), errors };
 }
 
 /** The problem behind anything that was thrown. */

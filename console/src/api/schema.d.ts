@@ -4652,7 +4652,7 @@ export interface components {
          * @description Where a contact or a tag came from.
          * @enum {string}
          */
-        OriginOut: "api" | "form" | "import" | "manual" | "shop";
+        OriginOut: "api" | "form" | "import" | "manual" | "shop" | "site";
         /** @description One of a person's log-ins. */
         OwnSessionOut: {
             browser: string;

@@ -5,6 +5,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { pseudo } from './pseudo';
+import { type Sentences, setSentences } from './server-sentences';
 
 /** Languages a person can choose. */
 export const LANGUAGES = [
@@ -20,6 +21,12 @@ const loaders: Record<string, () => Promise<{ default: Texts }>> = {
   en: () => import('../locales/en'),
   'zh-CN': () => import('../locales/zh-CN'),
   'zh-TW': () => import('../locales/zh-TW'),
+};
+
+/** Translations of what the server says in English. */
+const sentences: Record<string, () => Promise<{ default: Sentences }>> = {
+  'zh-CN': () => import('../locales/sentences/zh-CN.json'),
+  'zh-TW': () => import('../locales/sentences/zh-TW.json'),
 };
 
 /** The language to begin with: chosen before, else the browser's. */
@@ -71,13 +78,13 @@ export async function startLanguages(language = firstLanguage()): Promise<void> 
     interpolation: { escapeValue: false },
     returnNull: false,
   });
-  await add(language);
   await setLanguage(language, false);
 }
 
 /** Changes the language now and, if `keep`, for the next visits. */
 export async function setLanguage(language: string, keep = true): Promise<void> {
-  await add(language);
+  const [said] = await Promise.all([sentences[language]?.(), add(language)]);
+  setSentences(said?.default);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   document.documentElement.dir = directionOf(language);

@@ -3,6 +3,7 @@ import { Card, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { serverSentence } from '../../lib/server-sentences';
 import type { Brand } from '../../parts/email-document/brand';
 import { newDocument } from '../../parts/email-document/new-document';
 import { MailFrame } from '../../ui/mail-frame';
@@ -27,7 +28,7 @@ export function Sample({ brand }: { brand: Brand }) {
         <Title order={2}>{t('sample')}</Title>
         {issue !== undefined && (
           <Text fz="sm" c="var(--sp-warning)" role="status">
-            {issue}
+            {serverSentence(issue)}
           </Text>
         )}
         {html === undefined ? (

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../api/problem';
 import { intlLanguage } from '../../lib/i18n';
+import { knownSentence } from '../../lib/server-sentences';
 import { useEditor } from './editor-state';
 import { fieldOf, type Target, targetOf } from './model/pointer';
 import type { Check, Issue } from './queries';
@@ -62,11 +63,14 @@ function refusals(problem: Problem): Located[] {
   return fields.map(({ detail }, n) => ({ ...common, key: `refused ${n}`, message: detail }));
 }
 
-/** The server's sentence in English; in other languages the console's own for its code, if it has one. */
+/** The server's sentence in the reader's language; where that is not known, the console's own for its code. */
 function useWords(): (key: string, sentence: string) => string {
   const { t, i18n } = useTranslation('editor');
   return useMemo(
-    () => (key, sentence) => (intlLanguage() !== 'en' && i18n.exists(`editor:${key}`) ? t(key) : sentence),
+    () => (key, sentence) => {
+      if (intlLanguage() === 'en') return sentence;
+      return knownSentence(sentence) ?? (i18n.exists(`editor:${key}`) ? t(key) : sentence);
+    },
     [t, i18n],
   );
 }

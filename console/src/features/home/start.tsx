@@ -7,6 +7,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { problemOf } from '../../api/problem';
+import { serverSentence } from '../../lib/server-sentences';
 import { useNews } from '../../lib/stream';
 import { Page } from '../../ui/page';
 import { PlaceButton } from '../../ui/place-link';
@@ -96,7 +97,7 @@ function CheckLine({ name, check }: { name: (typeof CHECKS)[number]; check: Chec
           {t(`check.${name}`)}
         </Text>
         <Text fz="xs" c="dimmed">
-          {check.detail}
+          {serverSentence(check.detail)}
         </Text>
       </div>
     </Group>

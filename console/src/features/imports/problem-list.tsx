@@ -4,6 +4,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { number } from '../../lib/format';
+import { serverSentence } from '../../lib/server-sentences';
 import { Status } from '../../ui/status';
 import { problemsOf } from './problems';
 import { type Counts, errorsAddress, readErrorFile } from './queries';
@@ -61,7 +62,7 @@ export function Problems({ id, counts }: { id: string; counts: Counts }) {
                     />
                   </Table.Td>
                   <Table.Td>{problem.column || '—'}</Table.Td>
-                  <Table.Td>{problem.reason}</Table.Td>
+                  <Table.Td>{serverSentence(problem.reason)}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createLazyRoute } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { serverSentence } from '../../lib/server-sentences';
 import { type Column, DataTable } from '../../ui/data-table';
 import { Page } from '../../ui/page';
 import { Pager } from '../../ui/pager';
@@ -26,7 +27,11 @@ function Jobs() {
       { id: 'kind', header: t('column.kind'), cell: (job) => <Text fz="sm">{name(job)}</Text> },
       { id: 'state', header: t('column.state'), cell: (job) => <JobState job={job} />, width: 130 },
       { id: 'progress', header: t('column.progress'), cell: (job) => <JobProgress job={job} />, width: 220 },
-      { id: 'error', header: t('column.error'), cell: (job) => <Text fz="sm">{job.error ?? ''}</Text> },
+      {
+        id: 'error',
+        header: t('column.error'),
+        cell: (job) => <Text fz="sm">{serverSentence(job.error ?? '')}</Text>,
+      },
       { id: 'begun', header: t('column.begun'), cell: (job) => <Moment at={job.created_at} />, width: 150 },
       {
         id: 'changed',

@@ -3,6 +3,7 @@ import { Button, Group, Progress, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { number } from '../../lib/format';
+import { serverSentence } from '../../lib/server-sentences';
 import { Status, type Tone } from '../../ui/status';
 import { Moment } from '../../ui/time';
 import { toastFailed } from '../../ui/toasts';
@@ -78,7 +79,7 @@ export function JobLine({ job }: { job: Job }) {
       <JobProgress job={job} />
       {job.error && (
         <Text fz="xs" c="var(--sp-bad)">
-          {job.error}
+          {serverSentence(job.error)}
         </Text>
       )}
       <Group justify="space-between">

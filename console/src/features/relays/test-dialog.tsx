@@ -4,6 +4,7 @@ import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { bytes } from '../../lib/format';
+import { serverSentence } from '../../lib/server-sentences';
 import { useServerWords } from '../../lib/server-words';
 import { Failed } from '../../ui/states';
 import { type Relay, relaysQuery, type TestReport, testRelay } from './queries';
@@ -64,6 +65,7 @@ function Test({ relay, onClose }: { relay: Relay; onClose: () => void }) {
 function Report({ report }: { report: TestReport }) {
   const { t } = useTranslation('relays');
   const words = useServerWords('relays');
+  const detail = serverSentence(report.detail);
   const key = report.passed
     ? `test.found.${report.encrypted ? 'encrypted' : report.message_bytes_max || report.capabilities.length > 0 ? 'open' : 'sandbox'}`
     : `test.failedAt.${report.failed_at ?? 'connect'}`;
@@ -75,9 +77,9 @@ function Report({ report }: { report: TestReport }) {
         title={report.passed ? t('test.passed') : t('test.failed')}
       >
         <Text fz="sm">{words(key, report.detail)}</Text>
-        {!report.passed && words(key, report.detail) !== report.detail && (
+        {!report.passed && words(key, report.detail) !== detail && (
           <Text fz="xs" mt={4} ff="monospace" style={{ overflowWrap: 'anywhere' }}>
-            {report.detail}
+            {detail}
           </Text>
         )}
       </Alert>

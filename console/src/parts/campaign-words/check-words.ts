@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { intlLanguage } from '../../lib/i18n';
+import { serverSentence } from '../../lib/server-sentences';
 
 type LaunchCheck = Schema<'LaunchCheck'>;
 
@@ -46,7 +47,7 @@ export function useCheckWords(): (check: LaunchCheck) => string {
     );
     const what = specifics(check);
     // A sentence that needs its specifics and did not get them would say too little.
-    if (key === undefined || (t(key).includes('{{') && what === '')) return check.message;
+    if (key === undefined || (t(key).includes('{{') && what === '')) return serverSentence(check.message);
     return t(key, { what });
   };
 }

@@ -117,6 +117,7 @@ fn put_origin(out: &mut Vec<u8>, origin: Origin) {
             out.extend_from_slice(&id.0.to_le_bytes());
         }
         Origin::Shop => out.push(4),
+        Origin::Site => out.push(5),
     }
 }
 
@@ -127,6 +128,7 @@ fn read_origin(r: &mut Reader<'_>, same: Option<Origin>) -> Option<Origin> {
         2 => Origin::Form,
         3 => Origin::Import(ImportId(i64::from_le_bytes(r.eight()?))),
         4 => Origin::Shop,
+        5 => Origin::Site,
         SAME_ORIGIN => same?,
         _ => return None,
     })

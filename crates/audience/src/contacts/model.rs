@@ -175,6 +175,8 @@ pub enum Origin {
     Import(ImportId),
     /// A shop platform.
     Shop,
+    /// A page of the shop, which is not trusted with more than filling gaps.
+    Site,
 }
 
 impl Origin {
@@ -186,6 +188,7 @@ impl Origin {
             Origin::Form => "form",
             Origin::Import(_) => "import",
             Origin::Shop => "shop",
+            Origin::Site => "site",
         }
     }
 

@@ -47,11 +47,14 @@ pub struct Source {
     pub field: u32,
     /// What brought it.
     pub origin: Origin,
-    /// Who did it: `usr_…`, `key_…`, `contact`, `system`.
+    /// Who did it: `usr_…`, `key_…`, `contact`, `system`, `site`.
     pub actor: String,
     /// When.
     pub at: Timestamp,
 }
+
+/// The actor of what a page of the shop says by itself.
+pub const SITE: &str = "site";
 
 /// What brings a change.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +75,7 @@ impl<'a> Stamp<'a> {
             Some(import) => Origin::Import(import),
             None if actor.starts_with("usr_") || actor == "operator" => Origin::Manual,
             None if actor == "contact" => Origin::Form,
+            None if actor == SITE => Origin::Site,
             None => Origin::Api,
         };
         Stamp { origin, actor, at }

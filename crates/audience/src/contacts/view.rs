@@ -65,6 +65,8 @@ pub enum OriginOut {
     Manual,
     /// A shop platform.
     Shop,
+    /// A page of the shop.
+    Site,
 }
 
 impl From<Origin> for OriginOut {
@@ -75,6 +77,7 @@ impl From<Origin> for OriginOut {
             Origin::Form => OriginOut::Form,
             Origin::Import(_) => OriginOut::Import,
             Origin::Shop => OriginOut::Shop,
+            Origin::Site => OriginOut::Site,
         }
     }
 }

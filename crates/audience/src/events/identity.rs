@@ -214,16 +214,19 @@ fn others(keys: &StoreKeys, event: &Event, document: &Value) -> Vec<[u8; BLIND_L
 }
 
 fn options(now: Timestamp, trusted: bool) -> UpsertOptions {
+    let (existing, origin, actor) = match trusted {
+        true => (Existing::Overwrite, Origin::Api, "system"),
+        false => (Existing::FillGaps, Origin::Site, contacts::sources::SITE),
+    };
     let grounds = Grounds {
         source: ConsentSource::Api,
         wording: String::new(),
         wording_version: String::new(),
         at: now,
-        actor: "system".to_owned(),
+        actor: actor.to_owned(),
         import: None,
     };
-    let existing = if trusted { Existing::Overwrite } else { Existing::FillGaps };
-    UpsertOptions { existing, origin: Origin::Api, grounds }
+    UpsertOptions { existing, origin, grounds }
 }
 
 /// Forgets the visitors of erased contacts: their keys are destroyed, and with them all they did (P-123).

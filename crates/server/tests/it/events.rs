@@ -184,6 +184,11 @@ async fn a_page_fills_gaps_and_never_overwrites_or_joins_known_contacts() {
         .await;
         let mei = shop.contact("mei@mail.example").await;
         assert_eq!((&mei["first_name"], &mei["last_name"]), (&json!("Mei"), &json!("Lim")));
+        let origin = |field: &str| {
+            let sources = mei["sources"].as_array().unwrap();
+            sources.iter().find(|source| source["field"] == field).unwrap()["origin"].clone()
+        };
+        assert_eq!((origin("first_name"), origin("last_name")), (json!("api"), json!("site")));
         shop.page_says("identify", who("u1", "tom@mail.example", "X")).await;
         shop.server_says("identify", who("u1", "tom@mail.example", "X")).await;
         assert_eq!(shop.refusals().await, ["two_contacts", "two_contacts"]);

@@ -12,6 +12,7 @@ import { CanvasFrame } from './frame';
 import { type Measured, measuredOf, NOTHING, type Report } from './measure';
 import { Overlay } from './overlay';
 import './canvas.css';
+import { serverSentence } from '../../../lib/server-sentences';
 
 const RichText = lazy(() => import('../text/rich-text'));
 
@@ -76,7 +77,7 @@ function Undrawn({ rendering }: { rendering: Rendering }) {
   if (first !== undefined) {
     return (
       <Alert m="lg" color="yellow" title={t('canvas.undrawable')}>
-        <Text fz="sm">{first.message}</Text>
+        <Text fz="sm">{serverSentence(first.message)}</Text>
       </Alert>
     );
   }

@@ -1,6 +1,6 @@
 /** The editor of emails written as HTML or MJML: source on the left, the rendering beside it. */
-import { Center, Group, Loader, Stack } from '@mantine/core';
-import { lazy, Suspense, useMemo } from 'react';
+import { Alert, Center, Group, Loader, Stack } from '@mantine/core';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MailFrame } from '../../../ui/mail-frame';
 import { useEditor } from '../editor-state';
@@ -20,6 +20,7 @@ export function CodePane(props: {
   const { t } = useTranslation('editor');
   const { source, change, editable } = useEditor();
   const { body } = source;
+  const drawn = useLastDrawn(rendering.html);
   const issues = useMemo(
     () =>
       problems.flatMap(({ level, line, column, message, part }) =>
@@ -55,14 +56,21 @@ export function CodePane(props: {
           />
         </Suspense>
       </Stack>
-      <div className="sp-canvas-scroll" style={{ flex: 1, minWidth: 0, padding: 12 }}>
-        <MailFrame
-          html={rendering.html ?? ''}
-          title={t('canvas.title')}
-          width={phone ? 375 : '100%'}
-          height="100%"
-        />
-      </div>
+      <Stack className="sp-canvas-scroll" flex={1} miw={0} p={12} gap="sm">
+        {rendering.html === undefined && drawn !== '' && (
+          <Alert color="yellow" role="status" p="xs">
+            {t('code.kept')}
+          </Alert>
+        )}
+        <MailFrame html={drawn} title={t('canvas.title')} width={phone ? 375 : '100%'} height="100%" />
+      </Stack>
     </Group>
   );
+}
+
+/** The last rendering that there was: a source is unreadable at every second keystroke, and nobody wants it to blink. */
+function useLastDrawn(html: string | undefined): string {
+  const [last, setLast] = useState(html ?? '');
+  if (html !== undefined && html !== last) setLast(html);
+  return html ?? last;
 }

@@ -3,6 +3,7 @@ import { Button, Group, Modal, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { serverSentence } from '../../../lib/server-sentences';
 import { MailFrame } from '../../../ui/mail-frame';
 import { Failed, Loaded } from '../../../ui/states';
 import { Moment } from '../../../ui/time';
@@ -94,7 +95,7 @@ function Side({ title, source }: { title: string; source: EmailSource }) {
       <Loaded query={query}>
         {({ preview, issues }) =>
           preview == null ? (
-            <Text fz="sm">{issues[0]?.message}</Text>
+            <Text fz="sm">{serverSentence(issues[0]?.message ?? '')}</Text>
           ) : (
             <MailFrame html={preview.html} title={title} height={360} />
           )

@@ -3,6 +3,7 @@ import { Alert, Code, Group, List, Modal, Paper, SegmentedControl, Stack, Switch
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { serverSentence } from '../../../lib/server-sentences';
 import { ContactPicker } from '../../../parts/audience-pickers';
 import { MailFrame } from '../../../ui/mail-frame';
 import { Loaded } from '../../../ui/states';
@@ -65,7 +66,7 @@ function Shown({ rendered, view, dark }: { rendered: Rendered; view: string; dar
       <Alert color="red" title={t('preview.impossible')}>
         {issues.map((issue) => (
           <Text key={`${issue.code} ${issue.message}`} fz="sm">
-            {issue.message}
+            {serverSentence(issue.message)}
           </Text>
         ))}
       </Alert>

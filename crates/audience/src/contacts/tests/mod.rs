@@ -107,6 +107,7 @@ fn origin() -> impl Strategy<Value = Origin> {
         Just(Origin::Manual),
         Just(Origin::Form),
         Just(Origin::Shop),
+        Just(Origin::Site),
         any::<i64>().prop_map(|i| Origin::Import(ImportId(i))),
     ]
 }

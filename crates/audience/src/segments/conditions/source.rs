@@ -38,6 +38,7 @@ static SPEC: ConditionSpec = ConditionSpec {
                 ("import", "Import"),
                 ("manual", "By hand"),
                 ("shop", "Shop"),
+                ("site", "Page of the shop"),
             ]),
         },
         Field { name: "import", title: "Import", kind: FieldKind::Import },

@@ -90,7 +90,7 @@ pub fn person(dice: &mut Dice) -> Person {
 
 fn origin(dice: &mut Dice) -> Origin {
     let import = Origin::Import(ImportId(1 + dice.below(2) as i64));
-    *dice.pick(&[Origin::Api, Origin::Form, Origin::Shop, import])
+    *dice.pick(&[Origin::Api, Origin::Form, Origin::Shop, Origin::Site, import])
 }
 
 fn facts(dice: &mut Dice) -> Facts {
