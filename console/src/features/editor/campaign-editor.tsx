@@ -6,6 +6,7 @@ import { createLazyRoute } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGo } from '../../parts/links/links';
+import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
 import { Editor } from './editor';
 import { type Campaign, campaignQuery, saveCampaign } from './queries';
@@ -20,13 +21,19 @@ function savedOf({ content, version, updated_at }: Campaign): Saved {
 
 function CampaignEditor() {
   const { campaign } = route.useParams();
+  const { t } = useTranslation();
   const query = useQuery({
     ...campaignQuery(campaign),
     staleTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
-  return <Loaded query={query}>{(loaded) => <Opened key={loaded.id} campaign={loaded} />}</Loaded>;
+  if (query.data !== undefined) return <Opened key={query.data.id} campaign={query.data} />;
+  return (
+    <Page title={t('nav.campaigns')}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
+  );
 }
 
 function Opened({ campaign: loaded }: { campaign: Campaign }) {

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createLazyRoute, Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
 import { Editor } from './editor';
 import { saveTemplate, type Template, templateQuery } from './queries';
@@ -17,6 +18,7 @@ function savedOf({ source, version, updated_at }: Template): Saved {
 }
 
 function TemplateEditor() {
+  const { t } = useTranslation();
   const { template } = route.useParams();
   // While it is edited the editor is ahead of the server: nothing is asked for again by itself.
   const query = useQuery({
@@ -25,7 +27,12 @@ function TemplateEditor() {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
-  return <Loaded query={query}>{(loaded) => <Opened key={loaded.id} template={loaded} />}</Loaded>;
+  if (query.data !== undefined) return <Opened key={query.data.id} template={query.data} />;
+  return (
+    <Page title={t('nav.templates')}>
+      <Loaded query={query}>{() => null}</Loaded>
+    </Page>
+  );
 }
 
 function Opened({ template: loaded }: { template: Template }) {
