@@ -146,3 +146,39 @@ test('a segment of what was done is put together by hand, counts at once and rea
     await visitor.leave();
   }
 });
+
+test.each([
+  ['en', /bought anything with total of at least 25 on average/, /^once, last at .* total adds up to 40$/],
+  ['zh-CN', /平均订单金额至少.*25/, /^一次，最后一次在 .*；total 合计 40$/],
+])(
+  'who bought is asked for by the average order, and why somebody is in says so: %s',
+  async (language, sentence, why) => {
+    const visitor = await Visitor.come(browser, program, { language });
+    await visitor.logIn();
+    const me = new Person(visitor, language);
+    await visitor.go('/segments/new');
+    await me.write('segments:field.name', `Big baskets ${language}`);
+    await me.press('rules:addCondition');
+    await me.hands.choose(
+      me.page.getByLabel(me.say('rules:searchConditions')),
+      me.say('rules:condition.purchase'),
+    );
+    const count = me.page.getByRole('status');
+    await count.getByText('2', { exact: true }).waitFor();
+    await me.press('rules:addDetail');
+    const average = me.say('rules:fieldOf.purchase.average_at_least');
+    await me.page.getByRole('menuitem', { name: average, exact: true }).click();
+    await me.page.getByRole('textbox', { name: average }).fill('25');
+    await count.getByText('1', { exact: true }).waitFor();
+    await visitor.picture(`segment-purchase-${language}`);
+    await me.press('segments:create');
+    await me.arrive(/\/segments\/seg_/);
+    await me.page.getByText(sentence).first().waitFor();
+    const search = '/contacts?search=ana%40people.example';
+    const { items } = (await program.api('GET', search)) as { items: { id: string }[] };
+    await me.page.goto(`${me.page.url().split('?')[0]}?tab=explain&contact=${items[0]?.id}`);
+    await me.page.getByText(why).waitFor();
+    expect(visitor.faults).toEqual([]);
+    await visitor.leave();
+  },
+);

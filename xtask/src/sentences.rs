@@ -64,34 +64,60 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn document() -> Result<String> {
-    let mut sentences = BTreeSet::new();
+    let mut said = Said::default();
     for path in rust_files(Path::new("crates"))? {
         let name = path.to_string_lossy();
-        let elsewhere = ELSEWHERE.iter().any(|start| name.starts_with(start));
-        if elsewhere || is_test_file(&path) || name.ends_with("_test.rs") || name.ends_with("testing.rs") {
+        if is_test_file(&path)
+            || name.ends_with("_test.rs") && !name.contains("/segments/")
+            || name.ends_with("testing.rs")
+        {
             continue;
         }
         let parsed = syn::parse_file(&std::fs::read_to_string(&path)?).with_context(|| name.to_string())?;
-        let phrases = PHRASES.iter().any(|start| name.starts_with(start));
-        Gather { sentences: &mut sentences, phrases }.visit_file(&parsed);
+        let is_in = |folders: &[&str]| folders.iter().any(|start| name.starts_with(start));
+        Gather { said: &mut said, elsewhere: is_in(ELSEWHERE), phrases: is_in(PHRASES), why: false }
+            .visit_file(&parsed);
     }
-    let lines: Vec<String> = sentences.iter().map(|sentence| format!("  {}", json_text(sentence))).collect();
-    Ok(format!("[\n{}\n]\n", lines.join(",\n")))
+    Ok(format!(
+        "{{\n  \"sentences\": {},\n  \"reasons\": {}\n}}\n",
+        json_list(&said.sentences),
+        json_list(&said.reasons)
+    ))
+}
+
+fn json_list(texts: &BTreeSet<String>) -> String {
+    let lines: Vec<String> = texts.iter().map(|text| format!("    {}", json_text(text))).collect();
+    format!("[\n{}\n  ]", lines.join(",\n"))
 }
 
 fn json_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
+/// What was found.
+#[derive(Default)]
+struct Said {
+    /// Sentences, and parts of them.
+    sentences: BTreeSet<String>,
+    /// What conditions of segments say of one contact.
+    reasons: BTreeSet<String>,
+}
+
 struct Gather<'a> {
-    sentences: &'a mut BTreeSet<String>,
+    said: &'a mut Said,
+    elsewhere: bool,
     phrases: bool,
+    why: bool,
 }
 
 impl Gather<'_> {
     fn note(&mut self, text: String) {
-        if is_sentence(&text) || self.phrases && is_phrase(&text) {
-            self.sentences.insert(text);
+        if self.why {
+            if is_reason(&text) {
+                self.said.reasons.insert(text);
+            }
+        } else if !self.elsewhere && (is_sentence(&text) || self.phrases && is_phrase(&text)) {
+            self.said.sentences.insert(text);
         }
     }
 }
@@ -103,6 +129,13 @@ impl<'ast> Visit<'ast> for Gather<'_> {
         if !item.attrs.iter().any(|a| a.path().is_ident("cfg")) {
             syn::visit::visit_item_mod(self, item);
         }
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        let before = self.why;
+        self.why = before || function.sig.ident == "why";
+        syn::visit::visit_impl_item_fn(self, function);
+        self.why = before;
     }
 
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
@@ -187,6 +220,11 @@ fn is_phrase(text: &str) -> bool {
     FIRST.contains(&first) && words.count() >= 2
 }
 
+/// True for what a condition says of a contact: something with a value, or several words.
+fn is_reason(text: &str) -> bool {
+    text.contains("{0}") || text.split(' ').filter(|word| word.starts_with(char::is_alphabetic)).count() >= 2
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,14 +247,17 @@ mod tests {
     }
 
     #[test]
-    fn literals_of_logs_faults_and_tests_are_left_out() {
+    fn literals_of_logs_faults_and_tests_are_left_out_and_reasons_kept_apart() {
         let source = r#"
             fn a() { info!("It went on well."); Fault::new("Could not do it at all."); }
             fn b() -> Problem { Problem::conflict(format!("The {what} is gone.")) }
+            impl A { fn why(&self) -> String { format!("country is {}", self.b("values")) } }
             #[cfg(test)] mod tests { const A: &str = "It is only a test."; }
         "#;
-        let mut sentences = BTreeSet::new();
-        Gather { sentences: &mut sentences, phrases: false }.visit_file(&syn::parse_file(source).unwrap());
-        assert_eq!(sentences.into_iter().collect::<Vec<_>>(), ["The {0} is gone."]);
+        let mut said = Said::default();
+        let file = syn::parse_file(source).unwrap();
+        Gather { said: &mut said, elsewhere: false, phrases: false, why: false }.visit_file(&file);
+        assert_eq!(said.sentences.into_iter().collect::<Vec<_>>(), ["The {0} is gone."]);
+        assert_eq!(said.reasons.into_iter().collect::<Vec<_>>(), ["country is {0}"]);
     }
 }

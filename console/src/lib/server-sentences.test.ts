@@ -4,11 +4,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ApiError, fieldErrors, problemFrom } from '../api/problem';
 import simplified from '../locales/sentences/zh-CN.json';
 import traditional from '../locales/sentences/zh-TW.json';
-import { knownSentence, type Sentences, serverSentence, setSentences } from './server-sentences';
+import {
+  knownSentence,
+  type Sentences,
+  serverReason,
+  serverSentence,
+  setSentences,
+} from './server-sentences';
 
 const gathered = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../../docs/api/sentences.json'), 'utf8'),
-) as string[];
+) as { sentences: string[]; reasons: string[] };
 const HOLE = /\{\d\}/g;
 const holes = (text: string) => (text.match(HOLE) ?? []).sort();
 const chinese = /\p{Script=Han}/u;
@@ -20,20 +26,21 @@ describe.each<[string, Sentences]>([
   ['zh-TW', traditional],
 ])('%s', (_, language) => {
   test('says all that the server says, and nothing it does not', () => {
-    expect(Object.keys(language.sentences).sort()).toEqual([...gathered].sort());
+    expect(Object.keys(language.sentences).sort()).toEqual([...gathered.sentences].sort());
+    expect(Object.keys(language.reasons).sort()).toEqual([...gathered.reasons].sort());
     expect(Object.keys(language.words)).toEqual(Object.keys(simplified.words));
   });
 
   test('puts each value in and is translated', () => {
-    for (const [english, translation] of Object.entries(language.sentences)) {
+    for (const [english, translation] of Object.entries({ ...language.sentences, ...language.reasons })) {
       expect([english, holes(translation)]).toEqual([english, holes(english)]);
-      expect(translation).toMatch(chinese);
+      if (/[a-z]/.test(english)) expect(translation).toMatch(chinese);
     }
   });
 
   test('finds each sentence again with its values in it', () => {
     setSentences(language);
-    for (const english of gathered) {
+    for (const english of gathered.sentences) {
       const said = english.replace(HOLE, (hole) => `v${hole[1]}v`);
       const expected = language.sentences[english]?.replace(HOLE, (hole) => `v${hole[1]}v`);
       expect(knownSentence(said)).toBe(expected);
@@ -79,4 +86,25 @@ describe('a sentence of the server', () => {
       { path: 'name', code: 'too_long', detail: '最多 64 个字符。' },
     ]);
   });
+});
+
+test.each([
+  ['country is SG', '国家/地区为SG'],
+  [
+    'email is subscribed since 2026-11-01 and bounced since 2026-11-03',
+    '邮箱为自 2026-11-01 起已订阅，自 2026-11-03 起已退信',
+  ],
+  [
+    '2 times, last at 2026-11-01 09:00 UTC; total adds up to 30',
+    '2 次，最后一次在 2026-11-01 09:00 UTC；total 合计 30',
+  ],
+  ['“A” last at 2026-11-01 09:00 UTC, “B” never', '“A”最后一次在 2026-11-01 09:00 UTC，“B”从未'],
+  ['opened a message, last on 2026-11-01', '打开过邮件，最后一次在 2026-11-01'],
+  ['“Salt and Pepper” never, “B” never', '“Salt and Pepper”从未，“B”从未'],
+  ['something that nobody said', 'something that nobody said'],
+])('what a condition found out is told in the language of the screen: %s', (english, chineseWords) => {
+  setSentences(simplified);
+  expect(serverReason(english)).toBe(chineseWords);
+  setSentences(undefined);
+  expect(serverReason(english)).toBe(english);
 });

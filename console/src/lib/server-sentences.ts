@@ -8,6 +8,8 @@
 /** The translations of one language: whole sentences by their English template, and words put into them. */
 export interface Sentences {
   sentences: Record<string, string>;
+  /** What conditions say of a contact, likewise; the first template that fits counts. */
+  reasons: Record<string, string>;
   words: Record<string, string>;
 }
 
@@ -21,18 +23,25 @@ const BOUNDARY = /(?<=[.?!]) (?=[\p{Lu}“{])/u;
 
 let present: Sentences | undefined;
 let templates: Template[] = [];
+let reasons: Template[] = [];
 
 /** Takes the translations of the language of the screen; none for English. */
 export function setSentences(sentences: Sentences | undefined): void {
   present = sentences;
   templates = sentences === undefined ? [] : compiled(sentences.sentences);
+  reasons = sentences === undefined ? [] : withHoles(sentences.reasons);
 }
 
 /** Those with more words of their own come first: they say more certainly what a sentence is. */
 function compiled(sentences: Record<string, string>): Template[] {
-  return Object.entries(sentences)
+  const own = (english: string) => english.replace(HOLE, '').length;
+  const longestFirst = Object.entries(sentences).sort(([a], [b]) => own(b) - own(a));
+  return withHoles(Object.fromEntries(longestFirst));
+}
+
+function withHoles(texts: Record<string, string>): Template[] {
+  return Object.entries(texts)
     .filter(([english]) => english.search(HOLE) >= 0)
-    .sort(([a], [b]) => b.replace(HOLE, '').length - a.replace(HOLE, '').length)
     .map(([english, translation]) => ({ shape: shapeOf(english), translation }));
 }
 
@@ -52,18 +61,44 @@ export function serverSentence(english: string): string {
   return knownSentence(english) ?? english;
 }
 
+/** What a condition found out about a contact, in the language of the screen, or as the server said it. */
+export function serverReason(english: string): string {
+  return present === undefined ? english : (knownReason(present, english) ?? english);
+}
+
+function knownReason(all: Sentences, english: string): string | undefined {
+  return all.words[english] ?? listed(all, english) ?? filled(all.reasons, reasons, english, serverReason);
+}
+
+/** Several of them, such as all that is known of a consent. */
+function listed(all: Sentences, english: string): string | undefined {
+  const parts = english.split(' and ');
+  if (parts.length < 2) return undefined;
+  const said = parts.map((part) => knownReason(all, part));
+  return said.every((part) => part !== undefined) ? said.join('，') : undefined;
+}
+
 function whole({ sentences }: Sentences, english: string): string | undefined {
-  const exact = sentences[english];
-  if (exact !== undefined) return exact;
-  for (const { shape, translation } of templates) {
+  return filled(sentences, templates, english, shownValue);
+}
+
+function filled(
+  exact: Record<string, string>,
+  shapes: Template[],
+  english: string,
+  show: (value: string) => string,
+): string | undefined {
+  const known = exact[english];
+  if (known !== undefined) return known;
+  for (const { shape, translation } of shapes) {
     const values = shape.exec(english)?.slice(1);
     if (values !== undefined)
-      return translation.replace(HOLE, (_, n: string) => shownValue(values[Number(n)]));
+      return translation.replace(HOLE, (_, n: string) => show(values[Number(n)] ?? ''));
   }
   return undefined;
 }
 
-function shownValue(value = ''): string {
+function shownValue(value: string): string {
   return present?.words[value] ?? knownSentence(value) ?? value;
 }
 

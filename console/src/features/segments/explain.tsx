@@ -6,6 +6,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schema } from '../../api/client';
 import { intlLanguage } from '../../lib/i18n';
+import { serverReason } from '../../lib/server-sentences';
 import { ContactPicker } from '../../parts/audience-pickers';
 import { leafSentence, leavesOf, parseRule, useGrammar } from '../../parts/rule-builder';
 import { Loaded } from '../../ui/states';
@@ -78,7 +79,7 @@ function Finding(props: { finding: Schema<'FindingOut'>; segment: Segment; n: nu
             {sentence}
           </Text>
           <Text fz="sm" c="dimmed">
-            {finding.why}
+            {serverReason(finding.why)}
           </Text>
         </Stack>
       </Group>

@@ -23,7 +23,7 @@ export const TOPICS: { topic: string; conditions: string[] }[] = [
     conditions: ['name', 'email', 'email_domain', 'phone', 'gender', 'birthday', 'language', 'attribute'],
   },
   { topic: 'place', conditions: ['country', 'region', 'city', 'time_zone'] },
-  { topic: 'behaviour', conditions: ['event', 'sequence', 'page_viewed', 'screen_viewed'] },
+  { topic: 'behaviour', conditions: ['purchase', 'event', 'sequence', 'page_viewed', 'screen_viewed'] },
   { topic: 'groups', conditions: ['tag', 'segment', 'source', 'created', 'everybody'] },
   {
     topic: 'messages',
@@ -121,6 +121,7 @@ export function eventOf(
   leaf: Leaf,
   field: string,
 ): { kind: 'track' | 'page' | 'screen'; name: string } | undefined {
+  if (leaf.condition === 'purchase') return { kind: 'track', name: 'Order Completed' };
   const kind = ({ page_viewed: 'page', screen_viewed: 'screen' } as const)[leaf.condition] ?? 'track';
   const { event, name, then } = leaf.fields;
   const named = kind === 'track' ? (field === 'then_where' ? then : event) : name;

@@ -1,7 +1,8 @@
 //! Conditions on what was done in the shop, which differ in what was called: an event, a page, a screen. How often,
 //! within a time, with such properties, to such a sum.
 
-use super::behaviour::{BehaviourQuery, Total};
+use super::behaviour::query::wanted_text;
+use super::behaviour::{BehaviourQuery, PropertyFilter, Total};
 use super::conditions::{Check, Condition, Listens, Reads};
 use super::engine::Bits;
 use super::evaluate::{ContactView, SetContext};
@@ -61,12 +62,22 @@ pub const VIEW_FIELDS: &[Field] = &{
     [Field { name: "name", title: "Name", kind: FieldKind::Text }, a, b, c, d, e, f, g, h, i]
 };
 
+/// Fields that stand for the test of one property.
+const SHORTHANDS: &[(&str, &str)] =
+    &[("product_id", "products.product_id"), ("sku", "products.sku"), ("category", "products.category")];
+
+const BOUNDS: [&str; 4] = ["total_at_least", "total_at_most", "average_at_least", "average_at_most"];
+
 /// A condition on what was done. Operators are `did` and `did_not`.
 pub struct Did {
     /// Its form.
     pub spec: ConditionSpec,
     /// What was called.
     pub kind: CallKind,
+    /// The one name it is about, for those that are about one.
+    pub name: Option<&'static str>,
+    /// What sums are of if the rule does not say.
+    pub total_of: Option<&'static str>,
     /// What was done and what was not, before the name, and what stands there without one.
     pub says: (&'static str, &'static str, &'static str),
     /// Kinds of events of the log that can change the answer.
@@ -79,42 +90,69 @@ fn count(args: &Args, field: &str) -> Option<u64> {
     args.integer(field).and_then(|n| u64::try_from(n).ok())
 }
 
-fn query(kind: CallKind, args: &Args, moment: &Moment) -> BehaviourQuery {
-    let window = args.integer("in_last_days").map(|days| moment.days_ago(days).plus_ms(1));
-    let total = args.text("total_of").map(|property| Total {
-        property: property.to_owned(),
-        at_least: args.amount("total_at_least"),
-        at_most: args.amount("total_at_most"),
-    });
-    BehaviourQuery {
-        kind,
-        name: args.text("event").or(args.text("name")).map(str::to_owned),
-        since: window.or_else(|| args.instant("since", moment)),
-        until: args.instant("until", moment),
-        filters: args.filters("where").unwrap_or_default().iter().map(WrittenFilter::filter).collect(),
-        at_least: count(args, "at_least").unwrap_or(1),
-        at_most: count(args, "at_most"),
-        total,
-    }
-}
-
 fn is_negated(args: &Args) -> bool {
     args.operator() == "did_not"
 }
 
-fn check_total(args: &Args) -> Check {
-    let (least, most) = (args.amount("total_at_least"), args.amount("total_at_most"));
-    match (args.text("total_of"), least, most) {
-        (Some(_), None, None) => {
-            Err(("total_of", "a sum is compared; say total_at_least or total_at_most".into()))
+fn is_bounded(args: &Args) -> bool {
+    BOUNDS.iter().any(|bound| args.amount(bound).is_some())
+}
+
+fn shorthands(args: &Args) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+    SHORTHANDS.iter().filter_map(|(field, property)| Some((*field, *property, args.text(field)?)))
+}
+
+impl Did {
+    fn name_of<'a>(&self, args: &'a Args) -> Option<&'a str> {
+        self.name.or(args.text("event")).or(args.text("name"))
+    }
+
+    fn total<'a>(&self, args: &'a Args) -> Option<&'a str> {
+        args.text("total_of").or(self.total_of).filter(|_| is_bounded(args))
+    }
+
+    fn query(&self, args: &Args, moment: &Moment) -> BehaviourQuery {
+        let window = args.integer("in_last_days").map(|days| moment.days_ago(days).plus_ms(1));
+        let written = args.filters("where").unwrap_or_default().iter().map(WrittenFilter::filter);
+        let short = shorthands(args).filter_map(|(_, property, text)| {
+            Some(PropertyFilter { property: property.to_owned(), test: wanted_text(text)? })
+        });
+        BehaviourQuery {
+            kind: self.kind,
+            name: self.name_of(args).map(str::to_owned),
+            since: window.or_else(|| args.instant("since", moment)),
+            until: args.instant("until", moment),
+            filters: short.chain(written).collect(),
+            at_least: count(args, "at_least").unwrap_or(1),
+            at_most: count(args, "at_most"),
+            total: self.total(args).map(|property| Total {
+                property: property.to_owned(),
+                at_least: args.amount("total_at_least"),
+                at_most: args.amount("total_at_most"),
+                average_at_least: args.amount("average_at_least"),
+                average_at_most: args.amount("average_at_most"),
+            }),
         }
-        (None, Some(_), _) | (None, _, Some(_)) => {
-            Err(("total_of", "a sum is that of a property; name it, such as revenue".into()))
+    }
+
+    fn check_total(&self, args: &Args) -> Check {
+        match (args.text("total_of"), is_bounded(args)) {
+            (Some(_), false) => {
+                return Err(("total_of", "a sum is compared; say total_at_least or total_at_most".into()));
+            }
+            (None, true) if self.total_of.is_none() => {
+                return Err(("total_of", "a sum is that of a property; name it, such as revenue".into()));
+            }
+            _ => {}
         }
-        (_, Some(least), Some(most)) if least > most => {
-            Err(("total_at_most", "at most is not less than at least".into()))
+        for (least, most) in [("total_at_least", "total_at_most"), ("average_at_least", "average_at_most")] {
+            if let (Some(lower), Some(upper)) = (args.amount(least), args.amount(most))
+                && lower > upper
+            {
+                return Err((most, "at most is not less than at least".into()));
+            }
         }
-        _ => Ok(()),
+        Ok(())
     }
 }
 
@@ -136,21 +174,21 @@ impl Condition for Did {
                 "at_most",
                 "at most is not less than at least (1 if it is not given; 0 for never)".into(),
             )),
-            _ => check_total(args),
+            _ => self.check_total(args),
         }
     }
 
     fn asks_behaviour(&self, args: &Args, moment: &Moment) -> Vec<BehaviourQuery> {
-        vec![query(self.kind, args, moment)]
+        vec![self.query(args, moment)]
     }
 
     fn set(&self, args: &Args, cx: &mut SetContext<'_, '_>) -> Result<Bits> {
-        let found = cx.behaviour(&query(self.kind, args, &cx.moment()))?;
+        let found = cx.behaviour(&self.query(args, &cx.moment()))?;
         Ok(cx.or_others(found, is_negated(args)))
     }
 
     fn holds(&self, args: &Args, contact: &ContactView<'_>) -> bool {
-        let query = query(self.kind, args, contact.moment);
+        let query = self.query(args, contact.moment);
         query.is_met(query.tally(contact.deeds)) != is_negated(args)
     }
 
@@ -163,10 +201,12 @@ impl Condition for Did {
 
     fn sentence(&self, args: &Args, _: &Names) -> String {
         let says = if is_negated(args) { self.says.1 } else { self.says.0 };
-        let name = args.text("event").or(args.text("name")).map(|name| format!("“{name}”"));
+        let name = self.name.xor(self.name_of(args)).map(|name| format!("“{name}”"));
         let done = format!("{says} {}", name.as_deref().unwrap_or(self.says.2));
-        let filters: Vec<String> =
-            args.filters("where").unwrap_or_default().iter().map(WrittenFilter::sentence).collect();
+        let short =
+            shorthands(args).map(|(field, _, text)| format!("{} is “{text}”", field.replace('_', " ")));
+        let written = args.filters("where").unwrap_or_default();
+        let filters: Vec<String> = short.chain(written.iter().map(WrittenFilter::sentence)).collect();
         let parts = [
             done,
             times(args),
@@ -174,13 +214,13 @@ impl Condition for Did {
             prefixed("since", &args.written("since")),
             prefixed("before", &args.written("until")),
             prefixed("where", &filters.join(" and ")),
-            sum(args),
+            self.sum(args),
         ];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     fn why(&self, args: &Args, contact: &ContactView<'_>) -> String {
-        let query = query(self.kind, args, contact.moment);
+        let query = self.query(args, contact.moment);
         let last = contact.deeds.iter().filter(|deed| query.wants(deed)).map(|deed| deed.at).max();
         let Some(last) = last else { return "never".to_owned() };
         let last = last.to_jiff().strftime("%Y-%m-%d %H:%M UTC").to_string();
@@ -213,13 +253,22 @@ fn times(args: &Args) -> String {
     }
 }
 
-fn sum(args: &Args) -> String {
-    let Some(property) = args.text("total_of") else { return String::new() };
-    match (args.amount("total_at_least"), args.amount("total_at_most")) {
-        (Some(least), Some(most)) => {
-            format!("with {property} adding up to {} to {}", written(least), written(most))
-        }
-        (Some(least), None) => format!("with {property} adding up to at least {}", written(least)),
-        (_, most) => format!("with {property} adding up to at most {}", written(most.unwrap_or_default())),
+impl Did {
+    fn sum(&self, args: &Args) -> String {
+        let Some(property) = self.total(args) else { return String::new() };
+        let bounds = |least: &str, most: &str| between(args.amount(least), args.amount(most));
+        let adding = bounds("total_at_least", "total_at_most").map(|sum| format!("adding up to {sum}"));
+        let average = bounds("average_at_least", "average_at_most").map(|sum| format!("of {sum} on average"));
+        let parts: Vec<String> = adding.into_iter().chain(average).collect();
+        format!("with {property} {}", parts.join(" and "))
     }
+}
+
+fn between(least: Option<i64>, most: Option<i64>) -> Option<String> {
+    Some(match (least, most) {
+        (None, None) => return None,
+        (Some(least), Some(most)) => format!("{} to {}", written(least), written(most)),
+        (Some(least), None) => format!("at least {}", written(least)),
+        (None, Some(most)) => format!("at most {}", written(most)),
+    })
 }

@@ -38,6 +38,10 @@ pub struct Total {
     pub at_least: Option<i64>,
     /// At most, in ten-thousandths.
     pub at_most: Option<i64>,
+    /// At least, for each time on the average. Whoever did it never has no average.
+    pub average_at_least: Option<i64>,
+    /// At most, for each time on the average.
+    pub average_at_most: Option<i64>,
 }
 
 /// A question: who did something, so often, within a time, with such properties, to such a sum.
@@ -146,6 +150,15 @@ pub fn wanted_value(wanted: &Json) -> Option<PropertyValue> {
     }
 }
 
+/// What a text asks for that somebody wrote without saying whether it is a number: ids are sent as both.
+pub fn wanted_text(text: &str) -> Option<Test> {
+    let text = Json::String(text.to_owned());
+    match of_scalar(&text).next()? {
+        PropertyValue::Number(number) => Some(Test::Between(number, number)),
+        text => Some(Test::Is(text)),
+    }
+}
+
 impl BehaviourQuery {
     /// Whoever did something once or more, whenever.
     pub fn of(kind: CallKind, name: &str) -> Self {
@@ -209,10 +222,20 @@ impl BehaviourQuery {
     pub fn is_met(&self, tally: Tally) -> bool {
         tally.count >= self.at_least
             && self.at_most.is_none_or(|most| tally.count <= most)
-            && self.total.as_ref().is_none_or(|wanted| {
-                wanted.at_least.is_none_or(|least| tally.total >= least)
-                    && wanted.at_most.is_none_or(|most| tally.total <= most)
-            })
+            && self.total.as_ref().is_none_or(|wanted| wanted.is_met(tally))
+    }
+}
+
+impl Total {
+    fn is_met(&self, tally: Tally) -> bool {
+        let (total, count) = (i128::from(tally.total), i128::from(tally.count));
+        let averages = |bound: i64| count * i128::from(bound);
+        let has_average = self.average_at_least.is_none() && self.average_at_most.is_none() || count > 0;
+        has_average
+            && self.at_least.is_none_or(|least| tally.total >= least)
+            && self.at_most.is_none_or(|most| tally.total <= most)
+            && self.average_at_least.is_none_or(|least| total >= averages(least))
+            && self.average_at_most.is_none_or(|most| total <= averages(most))
     }
 }
 
@@ -282,6 +305,32 @@ mod tests {
         assert!(passes(is(json!(5)), json!({ "p": "5.00" })), "a text that is a number is one");
         assert!(passes(is(json!(true)), json!({ "p": true })));
         assert!(!passes(is(json!("red")), json!({ "p": "Red" })));
+    }
+
+    #[test]
+    fn an_id_is_the_same_as_a_number_and_as_a_text() {
+        let wanted = |text: &str| wanted_text(text).unwrap();
+        assert!(passes(wanted("5"), json!({ "p": 5 })) && passes(wanted("5"), json!({ "p": "5" })));
+        assert!(
+            passes(wanted("B-5"), json!({ "p": ["A", "B-5"] }))
+                && !passes(wanted("5"), json!({ "p": "B-5" }))
+        );
+        assert_eq!(wanted_text(" "), None);
+    }
+
+    #[test]
+    fn an_average_is_of_what_was_done_and_exact_at_its_bounds() {
+        let total = |least, most| Total {
+            property: "total".into(),
+            at_least: None,
+            at_most: None,
+            average_at_least: least,
+            average_at_most: most,
+        };
+        let tally = Tally { count: 3, total: 100 };
+        assert!(total(Some(33), None).is_met(tally) && !total(Some(34), None).is_met(tally));
+        assert!(total(None, Some(34)).is_met(tally) && !total(None, Some(33)).is_met(tally));
+        assert!(!total(Some(0), None).is_met(Tally::default()), "who never ordered has no average order");
     }
 
     #[test]

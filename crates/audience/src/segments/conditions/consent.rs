@@ -186,7 +186,7 @@ impl Condition for Consent {
         let status = (state.status.as_str(), state.status_at);
         let mut parts = vec![status.1.map_or(status.0.to_owned(), |at| format!("{} since {at}", status.0))];
         parts.extend(flags.map(|(flag, at)| format!("{flag} since {at}")));
-        format!("{channel} is {}", parts.join(", ")).replace('_', " ")
+        format!("{channel} is {}", parts.join(" and ")).replace('_', " ")
     }
 
     fn examples(&self) -> Vec<Example> {

@@ -24,6 +24,8 @@ pub static EVENT: Did = Did {
         },
     },
     kind: CallKind::Track,
+    name: None,
+    total_of: None,
     says: ("did", "did not do", "anything"),
     events: &["event.tracked", "visitors.linked"],
     examples,

@@ -25,6 +25,7 @@ mod message_unsubscribed;
 mod name;
 mod page_viewed;
 mod phone;
+mod purchase;
 mod region;
 mod screen_viewed;
 mod segment;
@@ -70,6 +71,7 @@ static ALL: &[&dyn Condition] = &[
     &name::Name,
     &page_viewed::PAGE_VIEWED,
     &phone::Phone,
+    &purchase::PURCHASE,
     &region::Region,
     &screen_viewed::SCREEN_VIEWED,
     &segment::Segment,

@@ -17,6 +17,8 @@ pub static PAGE_VIEWED: Did = Did {
         fields: VIEW_FIELDS,
     },
     kind: CallKind::Page,
+    name: None,
+    total_of: None,
     says: ("viewed the page", "did not view the page", "whatever its name"),
     events: &["page.viewed", "visitors.linked"],
     examples,

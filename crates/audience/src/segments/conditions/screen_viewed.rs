@@ -17,6 +17,8 @@ pub static SCREEN_VIEWED: Did = Did {
         fields: VIEW_FIELDS,
     },
     kind: CallKind::Screen,
+    name: None,
+    total_of: None,
     says: ("viewed the screen", "did not view the screen", "whatever its name"),
     events: &["screen.viewed", "visitors.linked"],
     examples,

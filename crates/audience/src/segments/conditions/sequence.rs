@@ -103,7 +103,7 @@ impl Condition for Sequence {
         let query = query(args, contact.moment);
         let last = |of: &BehaviourQuery| {
             let last = contact.deeds.iter().filter(|deed| of.wants(deed)).map(|deed| deed.at).max();
-            let written = last.map(|at| at.to_jiff().strftime("last at %Y-%m-%d %H:%M UTC").to_string());
+            let written = last.map(|at| format!("last at {}", at.to_jiff().strftime("%Y-%m-%d %H:%M UTC")));
             written.unwrap_or_else(|| "never".to_owned())
         };
         let name = |field: &str| args.text(field).unwrap_or_default().to_owned();

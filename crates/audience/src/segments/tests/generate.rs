@@ -319,7 +319,10 @@ pub fn deed(dice: &mut Dice) -> (Deed, Json) {
         }
     }
     if dice.chance(60) {
-        let item = |d: &mut Dice| json!({ "sku": property_value(d), "price": property_value(d) });
+        let item = |d: &mut Dice| {
+            json!({ "product_id": property_value(d), "sku": property_value(d), "category": *d.pick(TEXTS),
+                "price": property_value(d) })
+        };
         properties.insert("products".into(), (0..dice.below(4)).map(|_| item(dice)).collect());
     }
     let document = json!({ "properties": properties });
