@@ -184,8 +184,9 @@ async fn a_page_fills_gaps_and_never_overwrites_or_joins_known_contacts() {
         .await;
         let mei = shop.contact("mei@mail.example").await;
         assert_eq!((&mei["first_name"], &mei["last_name"]), (&json!("Mei"), &json!("Lim")));
+        let whole = shop.get(&format!("/api/v1/contacts/{}", mei["id"].as_str().unwrap())).await;
         let origin = |field: &str| {
-            let sources = mei["sources"].as_array().unwrap();
+            let sources = whole["sources"].as_array().unwrap();
             sources.iter().find(|source| source["field"] == field).unwrap()["origin"].clone()
         };
         assert_eq!((origin("first_name"), origin("last_name")), (json!("api"), json!("site")));

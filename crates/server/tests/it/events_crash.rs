@@ -9,12 +9,14 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const KILLS: usize = 20;
 const CLIENTS: usize = 3;
 const EVENTS_OF_A_CALL: usize = 10;
 const VISITORS: usize = 50;
+/// A program that takes no call within this time is broken; the counts at the end say so.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Calls by number: what was sent, and what was acknowledged.
 #[derive(Default)]
@@ -37,6 +39,17 @@ fn send(server: &Server, key: &str, call: usize) -> bool {
 }
 
 impl Calls {
+    fn taken(&self) -> usize {
+        self.acknowledged.lock().expect("nobody panicked").len()
+    }
+
+    fn wait_for(&self, taken: usize) {
+        let end = Instant::now() + PATIENCE;
+        while self.taken() < taken && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Sends until told to stop. A call without an answer may or may not have been taken.
     fn send(&self, server: &Server, key: &str, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
@@ -106,7 +119,9 @@ fn killed(engine: Engine) {
             for _ in 0..CLIENTS {
                 scope.spawn(|| calls.send(&server, key, &stop));
             }
-            std::thread::sleep(Duration::from_millis(dice.random_range(5..400)));
+            // So many calls after the start and a moment more, however fast the machine is.
+            calls.wait_for(calls.taken() + dice.random_range(0..8));
+            std::thread::sleep(Duration::from_millis(dice.random_range(0..60)));
             server.running.signal("KILL");
             stop.store(true, Ordering::Relaxed);
         });
