@@ -135,6 +135,15 @@ impl Did {
         }
     }
 
+    fn sum(&self, args: &Args) -> String {
+        let Some(property) = self.total(args) else { return String::new() };
+        let bounds = |least: &str, most: &str| between(args.amount(least), args.amount(most));
+        let adding = bounds("total_at_least", "total_at_most").map(|sum| format!("adding up to {sum}"));
+        let average = bounds("average_at_least", "average_at_most").map(|sum| format!("of {sum} on average"));
+        let parts: Vec<String> = adding.into_iter().chain(average).collect();
+        format!("with {property} {}", parts.join(" and "))
+    }
+
     fn check_total(&self, args: &Args) -> Check {
         match (args.text("total_of"), is_bounded(args)) {
             (Some(_), false) => {
@@ -250,17 +259,6 @@ fn times(args: &Args) -> String {
         (None | Some(0), Some(most)) => format!("at most {most} times"),
         (Some(least), Some(most)) if least == most => format!("exactly {least} times"),
         (Some(least), Some(most)) => format!("{least} to {most} times"),
-    }
-}
-
-impl Did {
-    fn sum(&self, args: &Args) -> String {
-        let Some(property) = self.total(args) else { return String::new() };
-        let bounds = |least: &str, most: &str| between(args.amount(least), args.amount(most));
-        let adding = bounds("total_at_least", "total_at_most").map(|sum| format!("adding up to {sum}"));
-        let average = bounds("average_at_least", "average_at_most").map(|sum| format!("of {sum} on average"));
-        let parts: Vec<String> = adding.into_iter().chain(average).collect();
-        format!("with {property} {}", parts.join(" and "))
     }
 }
 
